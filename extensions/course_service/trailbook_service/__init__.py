@@ -1,0 +1,1 @@
+"""The course service: Trailbook's FastAPI application, a service of the hub."""

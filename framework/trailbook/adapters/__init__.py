@@ -1,0 +1,1 @@
+"""The outside, one folder a technology; none knows another."""

@@ -1,0 +1,1 @@
+"""Learner models behind one protocol."""

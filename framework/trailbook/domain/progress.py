@@ -1,0 +1,68 @@
+"""What a learner has reached: scores an exercise, a lesson, a course."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from trailbook.domain.course import LessonKey
+from trailbook.domain.results import TestResult
+
+
+class ExerciseState(StrEnum):
+    """Where one exercise stands for one learner."""
+
+    NOT_ATTEMPTED = "not_attempted"
+    GRADING = "grading"
+    GRADED = "graded"
+    NEEDS_REVIEW = "needs_review"
+
+
+@dataclass(frozen=True)
+class ExerciseProgress:
+    """One learner's standing on one exercise: the best graded result, or a person's score.
+
+    ``comment`` is a grader's; ``message`` is Trailbook's.
+    """
+
+    exercise: str
+    state: ExerciseState = ExerciseState.NOT_ATTEMPTED
+    score: float = 0.0
+    max_score: float = 0.0
+    tests: tuple[TestResult, ...] = ()
+    message: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class LessonProgress:
+    """One learner's standing on one lesson.
+
+    Attributes
+    ----------
+    started
+        The learner opened the lesson at least once.
+    handed_in
+        A submission of it exists.
+    max_score
+        Points of the released version, ≥ 0; 0 for a lesson that only is read.
+    """
+
+    lesson: LessonKey
+    exercises: Mapping[str, ExerciseProgress] = field(default_factory=dict)
+    max_score: float = 0.0
+    started: bool = False
+    handed_in: bool = False
+
+    @property
+    def score(self) -> float:
+        """Points reached."""
+        return sum(exercise.score for exercise in self.exercises.values())
+
+    @property
+    def share(self) -> float:
+        """Share of the points reached, ≥ 0; a lesson without points counts as 1 once started, else 0."""
+        if self.max_score <= 0:
+            return 1.0 if self.started else 0.0
+        return self.score / self.max_score

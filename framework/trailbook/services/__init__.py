@@ -1,0 +1,1 @@
+"""The use cases: a verb a file, one transaction each."""

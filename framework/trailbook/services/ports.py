@@ -1,0 +1,316 @@
+"""What the services need from outside, as protocols. Adapters implement them; tests use the in-memory ones.
+
+Nothing here names a technology. A `UnitOfWork` is one transaction: entered, used, committed on a clean exit,
+rolled back on an exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from trailbook.domain.course import Course, GradingLimits, LessonKey
+from trailbook.domain.exercise import Exercise
+from trailbook.domain.path import Status
+from trailbook.domain.progress import ExerciseProgress
+from trailbook.domain.results import GradingResult
+
+Notebook = dict[str, Any]
+"""A notebook as parsed JSON (nbformat 4)."""
+
+
+# --- records the database keeps -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LessonVersion:
+    """One release of one lesson. ``source`` holds solutions and hidden tests and never leaves the course service."""
+
+    course: str
+    lesson: LessonKey
+    number: int  # 1, 2, … for each lesson
+    sha256: str  # of the released content
+    source: Notebook
+    released: Notebook
+    exercises: tuple[Exercise, ...]
+    files: Mapping[str, bytes]  # images and data beside the notebook, by relative path
+    released_at: datetime
+    released_by: str
+
+
+class JobKind(StrEnum):
+    """What a grading job grades."""
+
+    ATTEMPT = "attempt"
+    SUBMISSION = "submission"
+
+
+class JobStatus(StrEnum):
+    """Where a job stands. A job whose lease ran out is queued again."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"  # three tries; a person must look
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One answer sent to be graded (`ATTEMPT`), or a lesson handed in (`SUBMISSION`); both are graded alike.
+
+    ``answers`` maps ``grade_id`` to the cell's source, for every answer cell of the lesson.
+    ``exercise`` is the exercise that counts, and None for a submission, where all do.
+    """
+
+    id: str
+    kind: JobKind
+    key: str  # the client's idempotency key; unique for one learner
+    course: str
+    lesson: LessonKey
+    version: int
+    learner: str
+    exercise: str | None
+    answers: Mapping[str, str]
+    created_at: datetime
+    status: JobStatus = JobStatus.QUEUED
+    tries: int = 0
+    lease_until: datetime | None = None
+    result: GradingResult | None = None
+    graded_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """A fact in the append-only log. ``trusted`` is False for what a learner's server reported."""
+
+    kind: str  # lesson_opened, run, checked, attempt_submitted, attempt_graded, lesson_unlocked, …
+    at: datetime
+    course: str
+    learner: str
+    lesson: LessonKey | None = None
+    exercise: str | None = None
+    actor: str = ""  # who did it, when that is not the learner
+    trusted: bool = True
+    data: Mapping[str, Any] = field(default_factory=dict)
+    id: int = 0  # given by the log: 1, 2, …
+
+
+@dataclass(frozen=True)
+class Decision:
+    """An unlock decision that changed a lesson's status for a learner, with its reason."""
+
+    course: str
+    learner: str
+    lesson: LessonKey
+    status: Status
+    because: str
+    at: datetime
+
+
+# --- the database ---------------------------------------------------------------------------------------------
+
+
+class Storage(Protocol):
+    """The database. ``with storage() as work:`` is one transaction."""
+
+    def __call__(self) -> AbstractContextManager[UnitOfWork]: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction's view of the database."""
+
+    courses: Courses
+    versions: Versions
+    attempts: Attempts
+    progress: ProgressTable
+    events: EventLog
+    decisions: Decisions
+
+
+class Courses(Protocol):
+    """The courses as last released or adopted."""
+
+    def put(self, course: Course) -> None: ...
+    def find(self, name: str) -> Course | None: ...
+    def all(self) -> Sequence[Course]: ...
+
+
+class Versions(Protocol):
+    """Released lessons, append-only."""
+
+    def add(self, version: LessonVersion) -> None: ...
+    def find_latest(self, course: str, lesson: LessonKey) -> LessonVersion | None: ...
+    def find(self, course: str, lesson: LessonKey, number: int) -> LessonVersion | None: ...
+    def latest_of_course(self, course: str) -> Mapping[LessonKey, LessonSummary]: ...
+
+
+@dataclass(frozen=True)
+class LessonSummary:
+    """What the path needs of a released lesson, without its notebooks."""
+
+    number: int
+    sha256: str
+    exercises: tuple[Exercise, ...]
+
+
+class Attempts(Protocol):
+    """Attempts and submissions; each is its own grading job."""
+
+    def add(self, attempt: Attempt) -> None:
+        """Add a new attempt; raises `Conflict` when the learner used its key before."""
+
+    def find(self, attempt_id: str) -> Attempt | None: ...
+    def find_by_key(self, learner: str, key: str) -> Attempt | None: ...
+    def lease(self, attempt_id: str, *, now: datetime, until: datetime) -> Attempt | None:
+        """Take a queued job, or one whose lease ran out, count a try, and return it; None when another has it."""
+
+    def finish(self, attempt_id: str, status: JobStatus, result: GradingResult, *, now: datetime) -> None: ...
+    def requeue(self, attempt_id: str) -> None: ...
+    def waiting(self, *, now: datetime, limit: int) -> Sequence[Attempt]:
+        """Return queued jobs and jobs whose lease ran out, oldest first."""
+
+    def of_learner(self, learner: str, course: str, lesson: LessonKey) -> Sequence[Attempt]:
+        """Return a learner's attempts of a lesson, oldest first."""
+
+
+class ProgressTable(Protocol):
+    """Where each learner stands; a projection of the log that can be rebuilt."""
+
+    def of_learner(self, learner: str, course: str) -> Mapping[LessonKey, StoredProgress]: ...
+    def put_exercise(self, learner: str, course: str, lesson: LessonKey, exercise: ExerciseProgress) -> None: ...
+    def mark_started(self, learner: str, course: str, lesson: LessonKey) -> bool:
+        """Note that the lesson was opened; True the first time."""
+
+    def mark_handed_in(self, learner: str, course: str, lesson: LessonKey) -> None: ...
+    def learners(self, course: str) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True)
+class StoredProgress:
+    """What is stored of one learner and lesson."""
+
+    exercises: Mapping[str, ExerciseProgress]
+    started: bool
+    handed_in: bool
+
+
+class EventLog(Protocol):
+    """The append-only log."""
+
+    def append(self, event: Event) -> Event: ...
+    def after(self, event_id: int, *, learner: str | None = None, limit: int = 500) -> Sequence[Event]: ...
+
+
+class Decisions(Protocol):
+    """Unlock decisions, append-only; `latest` is the last one for each lesson."""
+
+    def append(self, decision: Decision) -> None: ...
+    def latest(self, learner: str, course: str) -> Mapping[LessonKey, Decision]: ...
+
+
+# --- the course folder, nbgrader, the worker ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a course, for its author: where, what, and what to do."""
+
+    code: str
+    message: str
+    file: str = ""
+    line: int | None = None
+    cell: str = ""
+
+
+@dataclass(frozen=True)
+class SourceLesson:
+    """A lesson as its author wrote it, or the problems that keep it from being read."""
+
+    key: LessonKey
+    notebook: Notebook | None
+    files: Mapping[str, bytes]
+    problems: tuple[Problem, ...] = ()
+
+
+class CourseFolder(Protocol):
+    """One course folder in nbgrader's layout."""
+
+    @property
+    def path(self) -> str: ...
+    def read_manifest(self) -> tuple[Course | None, Sequence[Problem]]: ...
+    def read_lesson(self, key: LessonKey) -> SourceLesson: ...
+    def source_lessons(self) -> Sequence[LessonKey]:
+        """Return every notebook under `source/`, in the order of names."""
+
+    def write_release(self, key: LessonKey, released: Notebook, files: Mapping[str, bytes]) -> None: ...
+
+
+class Stripper(Protocol):
+    """Makes a learner's notebook out of an author's."""
+
+    def strip(self, notebook: Notebook) -> Notebook:
+        """Return a copy without solutions, hidden tests and outputs, with nbgrader's own preprocessors."""
+
+
+class Gradebook(Protocol):
+    """One course's nbgrader gradebook and the folders beside it."""
+
+    def register(self, course: Course, versions: Mapping[LessonKey, Notebook]) -> None:
+        """Make nbgrader know the assignments, notebooks and cells of these sources; safe to repeat."""
+
+    def write_submission(self, attempt: Attempt, notebook: Notebook, files: Mapping[str, bytes]) -> None:
+        """Write `submitted/LEARNER/MODULE/LESSON.ipynb` with its `timestamp.txt`."""
+
+    def write_result(self, attempt: Attempt, exercises: Sequence[Exercise], result: GradingResult) -> None:
+        """Write scores to gradebook rows and the executed notebook to `autograded/`; manual scores are kept."""
+
+    def manual_grades(self, since: str) -> tuple[str, Sequence[ManualGrade]]:
+        """Return a cursor and the manual scores and comments that changed since the cursor (all for ``""``)."""
+
+
+@dataclass(frozen=True)
+class ManualGrade:
+    """A person's score and comment on one cell, as the gradebook has it; ``score`` None means not yet scored."""
+
+    learner: str
+    lesson: LessonKey
+    grade_id: str
+    score: float | None
+    max_score: float
+    comment: str
+
+
+class Grader(Protocol):
+    """Grades one lesson of one learner. A pure function of its arguments and the environment: safe to repeat."""
+
+    def grade(
+        self, source: Notebook, answers: Mapping[str, str], *, files: Mapping[str, bytes], limits: GradingLimits
+    ) -> GradingResult: ...
+
+
+class JobQueue(Protocol):
+    """Brings attempts to workers, off the web process."""
+
+    def dispatch(self, attempt_id: str) -> None: ...
+
+
+class LiveEvents(Protocol):
+    """Tells listeners that something happened, after the transaction that made it."""
+
+    def publish(self, events: Iterable[Event]) -> None: ...
+
+
+class Clock(Protocol):
+    """Tells the time, aware and in UTC."""
+
+    def __call__(self) -> datetime: ...
+
+
+class NewId(Protocol):
+    """Makes an identifier nobody can guess."""
+
+    def __call__(self) -> str: ...
