@@ -1,1 +1,1 @@
-"""The `trailbook` command."""
+"""The `trailbook` command; `main` finds the command, a module a command."""
