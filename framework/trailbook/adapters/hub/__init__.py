@@ -1,0 +1,1 @@
+"""JupyterHub, as the course service sees it: who asks, and the servers learners work on."""
