@@ -34,7 +34,7 @@ def print_refusal(refusal: CourseError, *, as_json: bool) -> None:
 def problem_lines(problems: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return ``file:line: message [code]`` for each problem given as plain values.
 
-    >>> problem_lines([{"file": "course.yaml", "line": 3, "cell": "", "code": "unknown_key", "message": "No such key."}])
+    >>> problem_lines([{"file": "course.yaml", "line": 3, "code": "unknown_key", "message": "No such key."}])
     ['course.yaml:3: No such key. [unknown_key]']
     """
     return [f"{_place(problem)}{problem['message']} [{problem['code']}]" for problem in problems]

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from trailbook.domain.course import Course, GradingLimits, LessonKey
 from trailbook.domain.exercise import Exercise
 from trailbook.domain.path import Status
+from trailbook.domain.problem import Problem as Problem
 from trailbook.domain.progress import ExerciseProgress
 from trailbook.domain.results import GradingResult
 
@@ -216,17 +217,6 @@ class Decisions(Protocol):
 
 
 @dataclass(frozen=True)
-class Problem:
-    """One thing wrong with a course, for its author: where, what, and what to do."""
-
-    code: str
-    message: str
-    file: str = ""
-    line: int | None = None
-    cell: str = ""
-
-
-@dataclass(frozen=True)
 class SourceLesson:
     """A lesson as its author wrote it, or the problems that keep it from being read."""
 
@@ -252,15 +242,24 @@ class CourseFolder(Protocol):
 class Stripper(Protocol):
     """Makes a learner's notebook out of an author's."""
 
+    def prepare(self, notebook: Notebook) -> Notebook:
+        """Return what graders work on: header and footer included, metadata of today's schema, stable cell ids.
+
+        Solutions and hidden tests are still in it. Cell for cell the same as `strip` of the same notebook.
+        """
+
     def strip(self, notebook: Notebook) -> Notebook:
-        """Return a copy without solutions, hidden tests and outputs, with nbgrader's own preprocessors."""
+        """Return a copy of an author's notebook without solutions, hidden tests and outputs.
+
+        Made with nbgrader's own preprocessors. Raises `ProblemsFound` with everything that keeps it from being made.
+        """
 
 
 class Gradebook(Protocol):
     """One course's nbgrader gradebook and the folders beside it."""
 
     def register(self, course: Course, versions: Mapping[LessonKey, Notebook]) -> None:
-        """Make nbgrader know the assignments, notebooks and cells of these sources; safe to repeat."""
+        """Make nbgrader know the assignments, notebooks and cells of these prepared sources; safe to repeat."""
 
     def write_submission(self, attempt: Attempt, notebook: Notebook, files: Mapping[str, bytes]) -> None:
         """Write `submitted/LEARNER/MODULE/LESSON.ipynb` with its `timestamp.txt`."""
