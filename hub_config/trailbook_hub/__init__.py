@@ -1,0 +1,1 @@
+"""The deployment: one settings file becomes a JupyterHub configuration, and a demo of it on one machine."""

@@ -1,0 +1,1 @@
+"""A demo on one machine: two courses, five people, everything in one folder."""
