@@ -46,7 +46,7 @@ def learner_box(argv: Sequence[str], *, home: Path, bwrap: Path | None = None) -
 
 
 def staff_box(argv: Sequence[str], *, home: Path, course: Path, bwrap: Path | None = None) -> list[str]:
-    """Return the command line of a staff server: as a learner's, and the folder of the one course, to read and write."""
+    """Return the command line of a staff server: like a learner's, with the folder of one course to read and write."""
     return bubblewrap.command(
         argv,
         bwrap=bwrap,
@@ -69,7 +69,7 @@ def page_folders() -> list[Path]:
 
 
 def answer_folders() -> list[Path]:
-    """Return the folders of the Python environment that hold solutions: our course templates, nbgrader's example course."""
+    """Return the folders of the Python environment with solutions in them: our templates, nbgrader's example course."""
     found = [Path(sys.prefix) / "share" / "trailbook" / "course_templates"]
     spec = importlib.util.find_spec("nbgrader")
     found += [Path(place) / "docs" for place in (spec.submodule_search_locations or [])] if spec else []

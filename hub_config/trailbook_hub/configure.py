@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
-
-from tornado.web import StaticFileHandler
 
 from trailbook.resources import resource
 from trailbook_hub.boxes import CONFIG_FOLDER
@@ -49,14 +48,20 @@ def hub(settings: HubSettings) -> dict[str, Any]:
         "template_paths": [str(TEMPLATES)],
         "template_vars": {
             "trailbook_home": home,
+            "style": style(f"{home}static/"),
             "insecure": INSECURE if settings.insecure else "",
             "announcement": INSECURE if settings.insecure else "",
         },
         "implicit_spawn_seconds": 0.5,
-        "extra_handlers": [(r"/trailbook/(.*)", StaticFileHandler, {"path": str(resource("web"))})],
         "cleanup_servers": True,
         "allow_named_servers": False,
     }
+
+
+def style(static_url: str) -> str:
+    """Return the style sheet of the hub's pages, to stand in the page: it does not wait for the course service."""
+    text = (resource("web") / "tokens.css").read_text(encoding="utf-8")
+    return re.sub(r"url\((['\"]?)\.?/?(?=fonts/)", rf"url(\1{static_url}", text)
 
 
 def services(settings: HubSettings, *, bwrap: Path | None) -> dict[str, Any]:

@@ -25,7 +25,9 @@ _NOBODY = {"salt": "00" * 16, "hash": ""}
 class PasswordFileAuthenticator(Authenticator):  # type: ignore[misc]  # jupyterhub has no types
     """Lets in the users of `allowed_users` whose password matches the file's hash."""
 
-    password_file = Unicode(help="JSON file of user name to salt and hash; written by `write_passwords`.").tag(config=True)
+    password_file = Unicode(help="JSON file of user name to salt and hash; written by `write_passwords`.").tag(
+        config=True
+    )
 
     def normalize_username(self, username: str) -> str:
         """Return the name as it is: names differ by case."""

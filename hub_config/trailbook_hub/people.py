@@ -37,9 +37,9 @@ def users(settings: HubSettings) -> set[str]:
 def roles(settings: HubSettings) -> list[dict[str, Any]]:
     """Return `JupyterHub.load_roles`: the least that works.
 
-    People of a course may use the course service; staff of a course its staff server. The course service may read who is
-    in which group, and start and see the servers of the courses' people. A staff server may use the course service, which
-    lets it release its own course only.
+    People of a course may use the course service; staff of a course its staff server. The course service may read who
+    is in which group, and start and see the servers of the courses' people. A staff server may use the course service,
+    which lets it release its own course only.
     """
     members = [group(course, role) for course in settings.courses for role in _people(course)]
     member = {

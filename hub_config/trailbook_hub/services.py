@@ -45,7 +45,7 @@ def course_service(settings: HubSettings) -> dict[str, Any]:
 
 
 def staff_server(settings: HubSettings, course: HubCourse, *, bwrap: Path | None) -> dict[str, Any]:
-    """Return a course's staff server as the hub starts it; in a box that sees this course's folder, unless ``bwrap`` is None."""
+    """Return a course's staff server as the hub starts it: in a box, unless ``bwrap`` is None."""
     home = home_folder(settings.homes_folder, staff_service(course))
     seen_home, seen_course, runtime = home, course.folder, home / ".run"
     argv = [sys.executable, "-m", "jupyterhub.singleuser"]

@@ -52,7 +52,7 @@ class BubblewrapSpawner(SimpleLocalProcessSpawner):  # type: ignore[misc]  # jup
 
     async def start(self) -> tuple[str, int]:
         """Start the server and return its address."""
-        self.port = self.port or random_port()
+        self.port: int = self.port or random_port()
         home = self.home
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         argv = [*self.cmd, *self.get_args()]
@@ -62,7 +62,7 @@ class BubblewrapSpawner(SimpleLocalProcessSpawner):  # type: ignore[misc]  # jup
         log_file.parent.mkdir(parents=True, exist_ok=True)
         self.log.info("Starting the server of %s", self.user.name)
         with log_file.open("ab") as log:
-            self.proc = subprocess.Popen(  # noqa: ASYNC220 - returns at once, and the hub's spawners want a Popen
+            self.proc = subprocess.Popen(  # noqa: ASYNC220, S603 - returns at once; the hub's spawners want a Popen
                 argv,
                 env=self.get_env(),
                 cwd=home,
@@ -75,7 +75,7 @@ class BubblewrapSpawner(SimpleLocalProcessSpawner):  # type: ignore[misc]  # jup
         return self.ip or "127.0.0.1", self.port
 
     async def _signal(self, sig: int) -> bool:
-        """Send a signal, True while there is a process; the gentle ones go to the server, as bubblewrap would just die."""
+        """Send a signal, True while there is a process; gentle ones go to the server, as bubblewrap would just die."""
         target = self.pid
         if self.sandbox and sig in (signal.SIGINT, signal.SIGTERM):
             target = _server_in_box(self.pid) or self.pid
@@ -87,7 +87,7 @@ class BubblewrapSpawner(SimpleLocalProcessSpawner):  # type: ignore[misc]  # jup
 
 
 def _server_in_box(bwrap_pid: int) -> int | None:
-    """Return the process two below bubblewrap's: bubblewrap, the box's init, the server; None when it is not there yet."""
+    """Return the process two below bubblewrap: its init, then the server; None when that is not there yet."""
     pid = bwrap_pid
     for _ in range(2):
         try:

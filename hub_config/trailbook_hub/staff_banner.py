@@ -11,8 +11,8 @@ from tornado.web import OutputTransform
 from trailbook_hub.notice import INSECURE
 
 BANNER = (
-    '<div role="note" style="position:fixed;bottom:0;left:0;right:0;z-index:99999;padding:.4rem 1rem;background:#8a1c1c;'
-    f'color:#fff;font:600 14px/1.4 system-ui,sans-serif;text-align:center">{INSECURE}</div>'
+    '<div role="note" style="position:fixed;bottom:0;left:0;right:0;z-index:99999;padding:.4rem 1rem;'
+    f'background:#8a1c1c;color:#fff;font:600 14px/1.4 system-ui,sans-serif;text-align:center">{INSECURE}</div>'
 )
 
 

@@ -32,7 +32,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     )
     parser.add_argument("--state", type=Path, default=Path(".demo"), help="folder for everything (default: .demo)")
     parser.add_argument("--port", type=int, default=8000, help="port of the hub (default: 8000)")
-    parser.add_argument("--ip", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this machine only)")
+    parser.add_argument("--ip", default="127.0.0.1", help="address to listen on (default: this machine only)")
     parser.add_argument(
         "--insecure", action="store_true", help="go without a sandbox where none works; every page then says so"
     )

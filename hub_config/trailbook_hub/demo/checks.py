@@ -61,7 +61,7 @@ def find_proxy() -> list[str]:
     if found is None:
         raise Unavailable(
             "no_proxy",
-            "configurable-http-proxy is missing. In a checkout run make demo; elsewhere: npm install -g configurable-http-proxy.",
+            "configurable-http-proxy is missing. In a checkout run make demo; else npm install -g configurable-http-proxy.",
         )
     return [found]
 
@@ -79,7 +79,9 @@ def check_node() -> None:
     said = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout.strip()  # noqa: S607
     found = re.match(r"v(\d+)\.", said)
     if found is None or int(found[1]) < LEAST_NODE:
-        raise Unavailable("old_node", f"Node {said or 'of an unknown version'} is too old. Install {LEAST_NODE} or newer.")
+        raise Unavailable(
+            "old_node", f"Node {said or 'of an unknown version'} is too old. Install {LEAST_NODE} or newer."
+        )
 
 
 def check_sandbox(*, insecure: bool) -> Path | None:

@@ -42,7 +42,7 @@ def running_hub(folder: StateFolder) -> Iterator[subprocess.Popen[bytes]]:
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_stop_with_parent,  # noqa: PLW1509 - no threads here
+            preexec_fn=_stop_with_parent,
         )
     try:
         yield hub

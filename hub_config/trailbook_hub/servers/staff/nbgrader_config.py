@@ -2,5 +2,5 @@
 
 import os
 
-c = get_config()  # noqa: F821 - given by traitlets
+c = get_config()  # type: ignore[name-defined]  # noqa: F821 - given by traitlets
 c.CourseDirectory.root = os.environ["TRAILBOOK_COURSE_FOLDER"]
