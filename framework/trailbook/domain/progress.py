@@ -23,7 +23,8 @@ class ExerciseState(StrEnum):
 class ExerciseProgress:
     """One learner's standing on one exercise: the best graded result, or a person's score.
 
-    ``comment`` is a grader's; ``message`` is Trailbook's.
+    ``comment`` is a grader's; ``message`` is Trailbook's. ``overrides`` are a person's scores by the ``grade_id`` of
+    the cell they were given for; they win over whatever a test finds, now and later.
     """
 
     exercise: str
@@ -33,6 +34,7 @@ class ExerciseProgress:
     tests: tuple[TestResult, ...] = ()
     message: str = ""
     comment: str = ""
+    overrides: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

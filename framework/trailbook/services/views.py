@@ -1,0 +1,204 @@
+"""What the doors show, as values whose field names are the JSON names; `as_json` makes the JSON."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from trailbook.domain.results import TestResult
+from trailbook.services.ports import Notebook
+
+
+@dataclass(frozen=True)
+class RequirementView:
+    """One condition of a lesson; ``needed`` and ``reached`` are shares of points."""
+
+    lesson: str
+    title: str
+    needed: float
+    reached: float
+    met: bool
+
+
+@dataclass(frozen=True)
+class LessonView:
+    """A lesson on one learner's path. ``version`` is None for a lesson that has no release."""
+
+    key: str
+    module: str
+    name: str
+    title: str
+    minutes: int
+    status: str
+    because: str
+    requirements: Sequence[RequirementView]
+    score: float
+    max_score: float
+    share: float
+    pass_: float
+    handed_in: bool
+    url: str
+    version: int | None
+
+
+@dataclass(frozen=True)
+class ModuleView:
+    """A module with its lessons."""
+
+    name: str
+    title: str
+    lessons: Sequence[LessonView]
+
+
+@dataclass(frozen=True)
+class NextView:
+    """The lesson to take next, and why."""
+
+    lesson: str
+    title: str
+    minutes: int
+    because: str
+    url: str
+
+
+@dataclass(frozen=True)
+class CoursePath:
+    """One course as one learner sees it. ``staff_url`` is None for who is no staff."""
+
+    name: str
+    title: str
+    description: str
+    roles: Sequence[str]
+    staff_url: str | None
+    finished: bool
+    score: float
+    max_score: float
+    next: NextView | None
+    modules: Sequence[ModuleView]
+
+
+@dataclass(frozen=True)
+class HomeView:
+    """Home: every course of the person. The door adds the state of the person's server."""
+
+    learner: str
+    insecure: bool
+    courses: Sequence[CoursePath]
+
+
+@dataclass(frozen=True)
+class TestView:
+    """One test's outcome; never text of a hidden test."""
+
+    grade_id: str
+    passed: bool
+    score: float
+    max_score: float
+    message: str
+
+    @classmethod
+    def of(cls, test: TestResult) -> TestView:
+        """Return the view of a result."""
+        return cls(test.grade_id, test.passed, test.score, test.max_score, test.message)
+
+
+@dataclass(frozen=True)
+class ExerciseView:
+    """One exercise with the learner's standing; ``attempt`` is the id of the latest attempt that counts for it."""
+
+    id: str
+    kind: str
+    title: str
+    max_score: float
+    answer_cells: Sequence[str]
+    test_cells: Sequence[str]
+    graded_by_person: bool
+    state: str
+    score: float
+    message: str
+    comment: str
+    tests: Sequence[TestView]
+    attempt: str | None
+
+
+@dataclass(frozen=True)
+class VersionView:
+    """Which release is shown."""
+
+    number: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class LessonDelivery:
+    """All a learner's server needs to show one open lesson."""
+
+    course: str
+    course_title: str
+    home_url: str
+    insecure: bool
+    lesson: LessonView
+    version: VersionView
+    notebook: Notebook
+    files: Mapping[str, bytes]
+    exercises: Sequence[ExerciseView]
+    previous: LessonView | None
+    next: LessonView | None
+
+
+@dataclass(frozen=True)
+class AttemptView:
+    """One attempt or submission. Scores are of what it counts for; ``verdict`` is None until it is graded."""
+
+    id: str
+    kind: str
+    course: str
+    lesson: str
+    exercise: str | None
+    status: str
+    verdict: str | None
+    reason: str
+    score: float
+    max_score: float
+    tests: Sequence[TestView]
+    repaired: Sequence[str]
+    message: str
+    created_at: datetime
+    graded_at: datetime | None
+
+
+@dataclass(frozen=True)
+class EventView:
+    """An event for the browser of the learner it concerns."""
+
+    id: int
+    kind: str
+    course: str
+    lesson: str | None
+    exercise: str | None
+    data: Mapping[str, Any]
+
+
+def as_json(value: Any) -> Any:
+    """Return a view as plain JSON values: bytes in base64, times in ISO 8601, ``pass_`` as ``"pass"``.
+
+    >>> as_json(VersionView(number=1, sha256="ab"))
+    {'number': 1, 'sha256': 'ab'}
+    """
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name.rstrip("_"): as_json(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    if isinstance(value, Mapping):
+        return {str(key): as_json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_json(item) for item in value]
+    return value
