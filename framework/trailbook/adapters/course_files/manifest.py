@@ -71,14 +71,16 @@ def _schema_problems(marked: MarkedYaml) -> Iterator[Problem]:
 
 def _sentence(error: ValidationError) -> str:
     """Return what is wrong with a value, and what it means when it is right."""
+    wanted: Any = error.validator_value
+    given: Any = error.instance
     meaning = error.schema.get("description", "") if isinstance(error.schema, Mapping) else ""
     if error.validator == "required":
-        missing = [key for key in error.validator_value if key not in error.instance]
+        missing = [key for key in wanted if key not in given]
         return f"the key {' and '.join(missing)} is missing."
     if error.validator == "type":
-        return f"{error.instance!r} should be {_type_name(error.validator_value)}. {meaning}".strip()
+        return f"{error.instance!r} should be {_type_name(wanted)}. {meaning}".strip()
     if error.validator == "pattern":
-        return f"{error.instance!r} does not fit {error.validator_value}. {meaning}".strip()
+        return f"{error.instance!r} does not fit {wanted}. {meaning}".strip()
     return f"{error.message[:1].lower()}{error.message[1:]}. {meaning}".strip()
 
 

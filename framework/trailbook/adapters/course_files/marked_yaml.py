@@ -36,7 +36,8 @@ def read_yaml(text: str) -> MarkedYaml:
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
-                found.faults.append((event.start_mark.line + 1, "Write the value itself instead of an alias (*)."))
+                line = event.start_mark.line + 1 if event.start_mark else None
+                found.faults.append((line, "Write the value itself instead of an alias (*)."))
                 return found
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         if node is not None:
