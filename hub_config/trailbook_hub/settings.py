@@ -109,9 +109,14 @@ def _describe(error: jsonschema.ValidationError) -> str:
     place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path).lstrip(".")
     where = f"In {place}: " if place else ""
     if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        known = list(error.schema["properties"])
+        known = list(_properties(error.schema))
         unknown = [str(key) for key in error.instance if key not in known]
         near = [match for key in unknown for match in difflib.get_close_matches(key, known, n=1)]
         hint = f" Did you mean {', '.join(near)}?" if near else f" Known keys: {', '.join(known)}."
         return f"{where}unknown key {', '.join(unknown)}.{hint}"
     return f"{where}{error.message}."
+
+
+def _properties(schema: Any) -> dict[str, Any]:
+    properties: dict[str, Any] = schema["properties"]
+    return properties

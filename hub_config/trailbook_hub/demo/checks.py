@@ -61,7 +61,7 @@ def find_proxy() -> list[str]:
     if found is None:
         raise Unavailable(
             "no_proxy",
-            "configurable-http-proxy is missing. In a checkout run make demo; else npm install -g configurable-http-proxy.",
+            "configurable-http-proxy is missing. Run make demo, or: npm install -g configurable-http-proxy.",
         )
     return [found]
 
