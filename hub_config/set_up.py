@@ -34,22 +34,22 @@ def main() -> None:
     BUILD.mkdir(exist_ok=True)
     extras = "[dev]" if kind == "dev" else ""
     done = read_stamps()
-    # An environment with the development tools serves for `run` too.
-    pyproject = digest(ROOT / "pyproject.toml")
-    wanted_python = (
-        done.get("python") if kind == "run" and done.get("python") == f"{pyproject}[dev]" else pyproject + extras
-    )
+    packages = digest(ROOT / "pyproject.toml") + extras
+    if done.get("python") == f"{packages}[dev]":
+        packages = done["python"]  # an environment with the development tools serves for `run` too
+    python = VENV / "bin/python"
+    proxy, web = digest(HUB / "package-lock.json"), digest(WEB / "package-lock.json")
     steps = [
-        ("Python environment", "venv", str(VENV / "bin/python"), [VENV / "bin/python"], make_venv),
-        ("Python packages (a few minutes the first time)", "python", wanted_python, [], lambda: install_python(extras)),
-        ("JupyterHub's proxy", "proxy", digest(HUB / "package-lock.json"), [HUB / "node_modules"], lambda: npm_ci(HUB)),
+        ("Python environment", "venv", str(python), [python], make_venv),
         (
-            "Packages of the pages",
-            "web",
-            digest(WEB / "package-lock.json"),
-            [WEB / "node_modules"],
-            lambda: npm_ci(WEB),
+            "Python packages (a few minutes the first time)",
+            "python",
+            packages,
+            [python],
+            lambda: install_python(extras),
         ),
+        ("JupyterHub's proxy", "proxy", proxy, [HUB / "node_modules"], lambda: npm_ci(HUB)),
+        ("Packages of the pages", "web", web, [WEB / "node_modules"], lambda: npm_ci(WEB)),
         ("Scripts of the pages", "pages", digest(*web_sources()), [WEB / "dist" / "lesson.js"], build_web),
     ]
     if not python.exists():
