@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from trailbook.domain.notebook import cells_of, source_of
-from trailbook.domain.notebook_format import name_of_cell
+from trailbook.domain.notebook_format import describe_cell
 from trailbook.domain.problem import Problem
 
 SHOWS_ANSWER = "shows-answer"
@@ -53,8 +53,8 @@ def find_leaks(
     """
     secrets = _secrets(source, released)
     found: list[Problem] = []
-    for index, cell in enumerate(cells_of(released)):
-        name = name_of_cell(cell, index)
+    for cell in cells_of(released):
+        name = describe_cell(cell)
         found += [Problem(code, message, file, cell=name) for code, message in _cell_leaks(cell, secrets)]
     notebook_metadata = _strings(released.get("metadata", {}))
     if any(_tells_line(text, secrets) for text in notebook_metadata):
@@ -73,12 +73,12 @@ def find_leaks(
 
 def _secrets(source: Mapping[str, Any], released: Mapping[str, Any]) -> list[Secret]:
     secrets = []
-    for index, (before, after) in enumerate(zip(cells_of(source), cells_of(released), strict=True)):
+    for before, after in zip(cells_of(source), cells_of(released), strict=True):
         whole, left = source_of(before).splitlines(), source_of(after).splitlines()
         for operation, start, end, _, _ in SequenceMatcher(None, whole, left, autojunk=False).get_opcodes():
             if operation in {"delete", "replace"}:
                 lines = tuple(_squeeze(line) for line in whole[start:end] if not _is_comment(line))
-                secret = Secret(name_of_cell(before, index), "".join(lines), lines)
+                secret = Secret(describe_cell(before), "".join(lines), lines)
                 if len(secret.text) >= MIN_SECRET_LENGTH:
                     secrets.append(secret)
     return secrets

@@ -63,12 +63,26 @@ def with_stable_ids(notebook: Mapping[str, Any]) -> dict[str, Any]:
     return {**notebook, "cells": cells, "nbformat": 4, "nbformat_minor": 5}
 
 
+def describe_cell(cell: Mapping[str, Any]) -> str:
+    """Return how problems name a cell of a notebook with a header, where places are not the author's.
+
+    >>> describe_cell({"source": "\\nsquares(10)\\n", "metadata": {}})
+    '"squares(10)"'
+    """
+    first_line = next((line.strip() for line in source_of(cell).splitlines() if line.strip()), "")
+    return _grade_id_of(cell) or f'"{first_line[:40]}"'
+
+
 def name_of_cell(cell: Mapping[str, Any], index: int) -> str:
     """Return how problems name a cell: its ``grade_id``, else its place from 1."""
+    return _grade_id_of(cell) or str(index + 1)
+
+
+def _grade_id_of(cell: Mapping[str, Any]) -> str:
     metadata = cell.get("metadata")
     nbgrader = metadata.get("nbgrader") if isinstance(metadata, Mapping) else None
     grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, Mapping) else None
-    return grade_id if isinstance(grade_id, str) and grade_id else str(index + 1)
+    return grade_id if isinstance(grade_id, str) else ""
 
 
 def _shape_problems(found: Any, file: str) -> Iterable[Problem]:
