@@ -42,7 +42,7 @@ def main() -> None:
     steps = [
         ("Python environment", "venv", str(python), [python], make_venv),
         (
-            "Python packages (a few minutes the first time)",
+            "Python packages (minutes, the first time)",
             "python",
             packages,
             [python],

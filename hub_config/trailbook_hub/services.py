@@ -30,15 +30,14 @@ def insecure_environment(settings: HubSettings) -> dict[str, str]:
 
 def course_service(settings: HubSettings) -> dict[str, Any]:
     """Return the course service as the hub starts it."""
-    home = settings.state_folder / "service"
     return {
         "name": SERVICE,
         "url": f"http://127.0.0.1:{settings.service_port}",
         "command": [sys.executable, "-m", "trailbook_service"],
         "oauth_no_confirm": True,
         "environment": {
-            "HOME": str(home),
-            "TMPDIR": str(settings.state_folder / "tmp"),
+            "HOME": str(settings.service_home),
+            "TMPDIR": str(settings.temporary_folder),
             "TRAILBOOK_SETTINGS": str(settings.service_settings),
         },
     }
@@ -74,3 +73,17 @@ def staff_server(settings: HubSettings, course: HubCourse, *, bwrap: Path | None
             **insecure_environment(settings),
         },
     }
+
+
+def make_folders(settings: HubSettings) -> None:
+    """Make the folders the hub and its services expect; only the hub's user can look into them."""
+    staff_homes = [home_folder(settings.homes_folder, staff_service(course)) for course in settings.courses]
+    for folder in (
+        settings.hub_folder,
+        settings.logs_folder,
+        settings.service_home,
+        settings.temporary_folder,
+        settings.homes_folder,
+        *staff_homes,
+    ):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)

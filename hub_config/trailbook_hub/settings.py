@@ -65,6 +65,16 @@ class HubSettings:
         """Where the servers' logs are."""
         return self.state_folder / "logs"
 
+    @property
+    def service_home(self) -> Path:
+        """The home of the course service, for what libraries write."""
+        return self.state_folder / "service" / "home"
+
+    @property
+    def temporary_folder(self) -> Path:
+        """Where the course service puts temporary files."""
+        return self.state_folder / "tmp"
+
 
 def load_settings(path: Path) -> HubSettings:
     """Return the settings in a YAML file.
