@@ -1,0 +1,215 @@
+/** Every text of the pages, in one place, ready for translation. Server messages (`because`, verdicts) come as they are. */
+
+const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+
+/** A number of points as people write it: 2, 2.5, 0.33. */
+export const number = (value: number): string =>
+  value.toLocaleString('en', { maximumFractionDigits: 2, useGrouping: false });
+
+export const percent = (share: number): string => `${Math.floor(share * 100 + 1e-9)} %`;
+
+export const text = {
+  home: 'Home',
+  somethingWrong: 'Something went wrong',
+  tryAgain: 'Try again',
+  cancel: 'Cancel',
+  close: 'Close',
+  minutes: (count: number) => `${count} min`,
+  points: (score: number, max: number) => `${number(score)} of ${plural(max, 'point', 'points')}`,
+  pointsWorth: (max: number) => (Number.isInteger(max) ? plural(max, 'point', 'points') : `${number(max)} points`),
+
+  status: {
+    locked: 'Locked',
+    open: 'Open',
+    in_progress: 'In progress',
+    mastered: 'Mastered',
+    due: 'Due for review',
+  },
+
+  homePage: {
+    welcome: (name: string) => `Welcome back, ${name}`,
+    welcomeNew: (name: string) => `Welcome, ${name}`,
+    nextUp: 'Next lesson',
+    start: 'Start lesson',
+    goOn: 'Continue lesson',
+    courses: 'Your courses',
+    path: 'Path',
+    lessonsDone: (done: number, all: number) => `${done} of ${plural(all, 'lesson', 'lessons')} mastered`,
+    reading: 'Reading',
+    handedIn: 'Handed in',
+    staff: 'Open the staff area',
+    requirement: (title: string) => `${title}`,
+    requirementProgress: (reached: number, needed: number) => `${percent(reached)} of the ${percent(needed)} needed`,
+    requirementMet: 'Done',
+    newlyOpen: 'Just unlocked',
+    unlockedAnnouncement: (title: string, because: string) => `${title} is open now. ${because}`,
+    finished: (title: string) => `You finished ${title}`,
+    finishedBody: 'Every lesson is mastered. They stay open whenever you want to look something up.',
+    nothingOpen: 'No lesson is open right now',
+    nothingOpenBody: 'The path below shows what opens the next one.',
+    serverStopped: 'Your workspace is not running. It starts when you open a lesson.',
+    serverStarting: 'Your workspace is starting. You can already choose a lesson.',
+    serverReady: 'Your workspace is ready',
+    serverFailed: 'Your workspace did not start.',
+    waitingTitle: (title: string) => `Opening ${title}`,
+    waitingBody: 'Your workspace is still starting. The lesson opens by itself in a few seconds.',
+    waitingLong: 'This takes longer than usual. You can keep waiting; nothing is lost.',
+    waitingFailed: 'Your workspace did not start. Try again; if it fails again, tell the person who runs this site.',
+    emptyTitle: 'No course here yet',
+    emptyBody: 'You are signed in, but no course has you on its list. Ask the person who teaches it to add you.',
+    noLessons: 'No lesson of this course is released yet. They appear here as soon as they are.',
+    loading: 'Loading your courses…',
+    failedTitle: 'Your courses could not be loaded',
+    failedBody: 'The course service does not answer. Your work is safe; try again in a moment.',
+    offline: 'No connection. You see the last known state; it refreshes by itself.',
+    stale: 'The course service does not answer. You see the last known state; it refreshes by itself.',
+    signedOut: 'You are signed out.',
+    signIn: 'Sign in again',
+  },
+
+  kernel: {
+    none: 'Python is not running',
+    starting: 'Python is starting…',
+    idle: 'Python is ready',
+    busy: 'Python is running your code…',
+    dead: 'Python stopped',
+    details: 'Details and restart',
+    explain:
+      'Your code runs in a Python of your own, which this lesson keeps while you are away. Restarting forgets all variables; your answers, outputs and points stay.',
+    restart: 'Restart Python',
+    restarted: 'Python was restarted. Variables are gone; your answers are still here.',
+    fresh: 'Python was started anew, so variables from before are gone. Your answers and outputs are still here.',
+    culled: 'Python was stopped because it was not used for a while. It starts again with the next Run.',
+    limit: 'Python was stopped here because other lessons are open. It starts again with the next Run.',
+    died: 'Python stopped unexpectedly, often for want of memory. It starts again with the next Run.',
+  },
+
+  exercise: {
+    label: (title: string) => `Exercise: ${title}`,
+    kicker: 'Exercise',
+    person: 'Graded by a person',
+    editor: (title: string, index: number, count: number) =>
+      count > 1 ? `Your answer to ${title}, part ${index} of ${count}` : `Your answer to ${title}`,
+    editorHelp: 'Tab indents. To leave the editor with the keyboard, press Escape, then Tab.',
+    run: 'Run',
+    check: 'Check',
+    submit: 'Submit answer',
+    stop: 'Stop',
+    toolbar: (title: string) => `Actions for ${title}`,
+    runHint: 'Run (Ctrl or ⌘ + Enter)',
+    checkHint: 'Check with the visible tests (Shift + Enter)',
+    reset: 'Start over',
+    resetHint: 'Put the starter text back',
+    resetDone: 'The starter text is back. Undo brings your answer back.',
+    write: 'Write',
+    preview: 'Preview',
+    previewEmpty: 'Nothing to preview yet.',
+    running: 'Running…',
+    checking: 'Checking…',
+    stopping: 'Stopping…',
+    ran: 'Done. Your code ran without an error and printed nothing.',
+    outputs: (title: string) => `Output of ${title}`,
+    pictureAlt: 'Picture made by the code above',
+    textShortened: 'The output was long; its middle is left out here.',
+    errorLine: (line: number) => `line ${line}`,
+    traceback: 'Show the full error',
+    noView: 'This output cannot be shown here.',
+    widgetLoading: 'Loading the interactive part…',
+    widgetFailed: 'The interactive part could not be loaded. Run the code again to try once more.',
+    widgetGone: 'This interactive part belongs to a Python that has stopped. Run the code again to bring it back.',
+    tests: 'Tests',
+  },
+
+  check: {
+    title: (passed: number, all: number) =>
+      passed === all ? `Check: all ${plural(all, 'test passes', 'tests pass')}` : `Check: ${passed} of ${plural(all, 'test passes', 'tests pass')}`,
+    note: 'A check gives no points. Submit your answer when you are ready.',
+    notePassed: 'Looks good. Submit your answer to get the points.',
+    error: 'Your code stopped with an error, so the tests could not run. The error is above.',
+    passed: 'Passed',
+    failed: 'Not yet',
+    test: (index: number) => `Test ${index}`,
+    none: 'This exercise has no visible tests. Submit your answer to have it graded.',
+  },
+
+  verdict: {
+    correct: 'Correct',
+    partly: 'Partly there',
+    notYet: 'Not yet',
+    sending: 'Sending your answer…',
+    waiting: 'The course service does not answer. Your answer is kept here and is sent by itself.',
+    grading: 'Grading your answer…',
+    gradingSlow: 'Still grading. You can go on; the result appears here.',
+    review: 'Waiting for a person',
+    reviewBody: 'A grader reads this answer. Points and comment appear here.',
+    reviewFailed: 'This answer could not be graded by the machine. A person looks at it; nothing is lost.',
+    personHint: 'A person grades this answer after you hand in the lesson.',
+    comment: 'Comment from your grader',
+    best: 'Your best result counts; you can submit again.',
+    refused: 'Your answer was not accepted',
+    repaired: 'What was put right',
+    graded: 'Graded',
+  },
+
+  save: {
+    saved: 'Saved',
+    saving: 'Saving…',
+    local: 'Kept on this device',
+    localHint: 'The server cannot be reached. Your text is kept in this browser and saved by itself later.',
+    conflict: 'Changed in two places',
+    conflictTitle: 'This answer was also changed somewhere else',
+    conflictBody: 'Another tab or device saved a different text. Choose which one to keep.',
+    keepMine: 'Keep this one',
+    useTheirs: 'Use the other one',
+    theirs: 'The other text',
+  },
+
+  unlock: {
+    title: (lesson: string) => `${lesson} is open now`,
+    open: 'Go to the lesson',
+    dismiss: 'Stay here',
+  },
+
+  handIn: {
+    button: 'Hand in lesson',
+    again: 'Hand in again',
+    done: 'Handed in',
+    title: 'Hand in this lesson?',
+    body: 'Your answers are sent as they are now. You can hand in again later; the last one counts.',
+    answered: (done: number, all: number) => `${done} of ${plural(all, 'exercise', 'exercises')} answered`,
+    unanswered: 'Not answered yet:',
+    confirm: 'Hand in',
+    sending: 'Handing in…',
+    waiting: 'The course service does not answer. Your lesson is handed in by itself as soon as it does.',
+    grading: 'Handed in. It is being graded…',
+    accepted: 'Handed in. A grader sees it now.',
+    refused: 'The lesson was not handed in',
+  },
+
+  page: {
+    lessonPoints: (score: number, max: number) => `${number(score)} of ${plural(max, 'point', 'points')}`,
+    connectionLost: 'Connection lost. You can go on writing; your text is kept on this device and sent when the connection is back.',
+    serviceDown: 'The course service does not answer right now. You can go on: your work is kept, and answers are sent when it is back.',
+    back: 'The connection is back.',
+    signedOut: 'You are signed out. Your text is kept on this device.',
+    signIn: 'Sign in again',
+    newVersion: 'A new version of this lesson was released. Your work is kept.',
+    reload: 'Reload to see it',
+    stateFailed: 'Your answers and points could not be loaded. Reload the page to try again.',
+  },
+
+  problems: {
+    offline: 'The connection is lost. Try again in a moment.',
+    unavailable: 'The course service does not answer. Try again in a moment.',
+    tooLarge: 'This answer is too large to be sent.',
+    unknown: (status: number) => `The server answered with an error (${status}). Try again in a moment.`,
+  },
+} as const;
+
+/** A sentence for a refusal: the server's own, else ours. */
+export function problemText(error: { status: number; message: string }): string {
+  if (error.message) return error.message;
+  if (error.status === 0) return text.problems.offline;
+  if (error.status === 413) return text.problems.tooLarge;
+  return error.status >= 502 ? text.problems.unavailable : text.problems.unknown(error.status);
+}
