@@ -98,15 +98,13 @@ def progress_after_review(
     overrides = {cell: given for cell, given in before.overrides.items() if cell != grade_id}
     if score is not None:
         overrides[grade_id] = score
-    tests = tuple(_overridden(test, overrides) for test in before.tests)
     if overrides == before.overrides:
         return replace(before, comment=comment)
     return replace(
         before,
         state=ExerciseState.GRADED,
-        score=_sum_of(exercise, tests, overrides),
+        score=_sum_of(exercise, before.tests, overrides),
         max_score=exercise.max_score,
-        tests=tests,
         comment=comment,
         overrides=overrides,
     )
@@ -126,7 +124,7 @@ def message_for(reason: str) -> str:
 def _after_grading(exercise: Exercise, before: ExerciseProgress, result: GradingResult) -> ExerciseProgress:
     if exercise.graded_by_person:
         return replace(before, state=ExerciseState.NEEDS_REVIEW, max_score=exercise.max_score)
-    tests = tuple(_overridden(test, before.overrides) for test in tests_of(exercise, result.tests))
+    tests = tests_of(exercise, result.tests)
     if len(tests) < len(exercise.test_cells):
         return _ungraded(exercise, before, result)
     score = _sum_of(exercise, tests, before.overrides)
@@ -138,7 +136,7 @@ def _after_grading(exercise: Exercise, before: ExerciseProgress, result: Grading
         score=score,
         max_score=exercise.max_score,
         tests=tests,
-        message=message_for(result.reason),
+        message=message_for(result.reason) if score < exercise.max_score else "",
     )
 
 
@@ -149,10 +147,6 @@ def _ungraded(exercise: Exercise, before: ExerciseProgress, result: GradingResul
     waits = result.verdict is Verdict.NEEDS_REVIEW
     state = ExerciseState.NEEDS_REVIEW if waits else before.state
     return replace(before, state=state, max_score=exercise.max_score, message=message_for(result.reason))
-
-
-def _overridden(test: TestResult, overrides: Mapping[str, float]) -> TestResult:
-    return replace(test, score=overrides[test.grade_id]) if test.grade_id in overrides else test
 
 
 def _sum_of(exercise: Exercise, tests: Iterable[TestResult], overrides: Mapping[str, float]) -> float:

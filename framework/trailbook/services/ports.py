@@ -116,9 +116,13 @@ class Decision:
 
 
 class Storage(Protocol):
-    """The database. ``with storage() as work:`` is one transaction."""
+    """The database. ``with storage() as work:`` is one transaction.
 
-    def __call__(self) -> AbstractContextManager[UnitOfWork]: ...
+    Writing transactions are as if one ran after the other: what one has read, no other changes before it ends.
+    ``storage(read_only=True)`` sees one state of the database, waits for no writer, and cannot write.
+    """
+
+    def __call__(self, *, read_only: bool = False) -> AbstractContextManager[UnitOfWork]: ...
 
 
 class UnitOfWork(Protocol):
@@ -200,10 +204,13 @@ class StoredProgress:
 
 
 class EventLog(Protocol):
-    """The append-only log."""
+    """The append-only log. Ids only grow: who has read up to one never misses an event that gets a smaller one."""
 
-    def append(self, event: Event) -> Event: ...
-    def after(self, event_id: int, *, learner: str | None = None, limit: int = 500) -> Sequence[Event]: ...
+    def append(self, event: Event) -> Event:
+        """Add an event and return it with its id."""
+
+    def after(self, event_id: int, *, learner: str | None = None, limit: int = 500) -> Sequence[Event]:
+        """Return events with a greater id, oldest first: all, or those of one learner and of no learner (``""``)."""
 
 
 class Decisions(Protocol):

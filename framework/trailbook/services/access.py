@@ -1,0 +1,53 @@
+"""Who may enter a course, and which release of a lesson there is."""
+
+from __future__ import annotations
+
+from trailbook.domain.course import Course, LessonKey
+from trailbook.domain.errors import NotAllowed, NotFound
+from trailbook.domain.people import Identity, Role
+from trailbook.services.ports import LessonVersion, UnitOfWork
+
+
+def enter_course(work: UnitOfWork, identity: Identity, name: str) -> Course:
+    """Return the course when the person has a role in it.
+
+    Raises
+    ------
+    NotFound
+        ``unknown_course``: there is none with this name.
+    NotAllowed
+        ``not_in_course``: the person has no role in it.
+    """
+    course = work.courses.find(name)
+    if course is None:
+        raise NotFound("unknown_course", f"There is no course {name!r} here. Go back to Home.", course=name)
+    if identity.is_service or not identity.has(name, *Role):
+        raise NotAllowed(
+            "not_in_course", f"You are not in the course {course.title}. Ask its instructor to add you.", course=name
+        )
+    return course
+
+
+def is_staff(identity: Identity, course: str) -> bool:
+    """Return whether the person may look into any lesson and any learner's work of the course."""
+    return identity.has(course, Role.GRADER, Role.INSTRUCTOR)
+
+
+def latest_version(work: UnitOfWork, course: Course, key: LessonKey) -> LessonVersion:
+    """Return the newest release of a lesson of the course.
+
+    Raises
+    ------
+    NotFound
+        ``unknown_lesson``: the course has none with this key; ``not_released``: it has no release yet.
+    """
+    lesson = course.get_lesson(key)
+    version = work.versions.find_latest(course.name, key)
+    if version is None:
+        raise NotFound(
+            "not_released",
+            f"{lesson.title} is not released yet. Ask the instructor, or come back later.",
+            course=course.name,
+            lesson=str(key),
+        )
+    return version

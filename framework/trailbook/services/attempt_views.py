@@ -1,0 +1,89 @@
+"""Turns attempts and exercises into what a lesson page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from trailbook.domain.exercise import Exercise
+from trailbook.domain.progress import ExerciseProgress, ExerciseState
+from trailbook.domain.results import GradingResult, TestResult, Verdict
+from trailbook.domain.scoring import NOT_GRADED, message_for, tests_of
+from trailbook.services.ports import Attempt, JobKind, JobStatus
+from trailbook.services.views import AttemptView, ExerciseView, TestView
+
+WAITS_FOR_GRADER = "Handed in. A grader will look at your answer."
+PENDING = (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+def attempt_view(attempt: Attempt, exercises: Sequence[Exercise]) -> AttemptView:
+    """Return an attempt as its learner sees it.
+
+    Parameters
+    ----------
+    exercises
+        Of the version the attempt is graded against.
+    """
+    counted = [each for each in exercises if attempt.exercise in (None, each.id)]
+    result = attempt.result
+    tests = [test for each in counted for test in tests_of(each, result.tests)] if result else []
+    max_score = sum(each.max_score for each in counted)
+    return AttemptView(
+        id=attempt.id,
+        kind=attempt.kind.value,
+        course=attempt.course,
+        lesson=str(attempt.lesson),
+        exercise=attempt.exercise,
+        status=attempt.status.value,
+        verdict=result.verdict.value if result else None,
+        reason=result.reason if result else "",
+        score=sum(test.score for test in tests),
+        max_score=max_score,
+        tests=[TestView.of(test) for test in tests],
+        repaired=result.repaired if result else (),
+        message=_message(attempt, result, tests, max_score=max_score),
+        created_at=attempt.created_at,
+        graded_at=attempt.graded_at,
+    )
+
+
+def exercise_views(
+    exercises: Sequence[Exercise], progress: Mapping[str, ExerciseProgress], attempts: Sequence[Attempt]
+) -> list[ExerciseView]:
+    """Return a lesson's exercises with their learner's standing.
+
+    Parameters
+    ----------
+    attempts
+        The learner's attempts of the lesson, oldest first.
+    """
+    return [_exercise_view(each, progress.get(each.id, ExerciseProgress(each.id)), attempts) for each in exercises]
+
+
+def _exercise_view(exercise: Exercise, progress: ExerciseProgress, attempts: Sequence[Attempt]) -> ExerciseView:
+    mine = [each for each in attempts if each.exercise in (None, exercise.id)]
+    pending = any(each.status in PENDING for each in mine)
+    return ExerciseView(
+        id=exercise.id,
+        kind=exercise.kind.value,
+        title=exercise.title,
+        max_score=exercise.max_score,
+        answer_cells=exercise.answer_cells,
+        test_cells=exercise.test_cells,
+        graded_by_person=exercise.graded_by_person,
+        state=(ExerciseState.GRADING if pending else progress.state).value,
+        score=progress.score,
+        message=progress.message,
+        comment=progress.comment,
+        tests=[TestView.of(test) for test in progress.tests],
+        attempt=mine[-1].id if mine else None,
+    )
+
+
+def _message(attempt: Attempt, result: GradingResult | None, tests: Sequence[TestResult], *, max_score: float) -> str:
+    if attempt.status is JobStatus.FAILED:
+        return NOT_GRADED
+    if result is None:
+        return ""
+    if attempt.kind is JobKind.SUBMISSION and result.verdict is Verdict.NEEDS_REVIEW and not result.reason:
+        return WAITS_FOR_GRADER
+    return message_for(result.reason) if sum(test.score for test in tests) < max_score else ""

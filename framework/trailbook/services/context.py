@@ -1,0 +1,41 @@
+"""What every use case works with, joined once at start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from trailbook.domain.course import LessonKey
+from trailbook.services.ports import Clock, JobQueue, LiveEvents, NewId, Storage
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where a browser finds things; ``{name}`` and ``{course}`` stand for the percent-encoded names."""
+
+    home: str
+    learner_server: str
+    staff_server: str
+
+    def lesson(self, learner: str, course: str, key: LessonKey) -> str:
+        """Return a lesson's address on the learner's own server."""
+        server = self.learner_server.replace("{name}", quote(learner, safe="@~"))
+        return f"{server}trailbook/lessons/{'/'.join(quote(part, safe='') for part in (course, key.module, key.name))}"
+
+    def staff(self, course: str) -> str | None:
+        """Return the address of a course's staff server, None where there is none."""
+        return self.staff_server.replace("{course}", quote(course, safe="")) or None
+
+
+@dataclass(frozen=True)
+class Context:
+    """The outside as the use cases see it, and the settings they need."""
+
+    storage: Storage
+    queue: JobQueue
+    live: LiveEvents
+    clock: Clock
+    new_id: NewId
+    addresses: Addresses
+    max_submission_bytes: int = 5_000_000
+    insecure: bool = False

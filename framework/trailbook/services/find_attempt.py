@@ -1,0 +1,51 @@
+"""Shows attempts: one by its id, or all of a lesson."""
+
+from __future__ import annotations
+
+from trailbook.domain.course import LessonKey
+from trailbook.domain.errors import NotFound
+from trailbook.domain.people import Identity
+from trailbook.services.access import enter_course, is_staff
+from trailbook.services.attempt_views import attempt_view
+from trailbook.services.context import Context
+from trailbook.services.ports import Attempt, UnitOfWork
+from trailbook.services.views import AttemptView
+
+
+def find_attempt(context: Context, identity: Identity, attempt_id: str) -> AttemptView:
+    """Return an attempt of the person's own, or of a learner in a course the person is staff of.
+
+    Raises
+    ------
+    NotFound
+        ``unknown_attempt``: there is none with this id, or it is someone else's.
+    """
+    with context.storage(read_only=True) as work:
+        attempt = work.attempts.find(attempt_id)
+        if attempt is None or not _may_see(identity, attempt):
+            raise NotFound("unknown_attempt", "There is no such attempt of yours. Reload the page.", attempt=attempt_id)
+        return _view(work, attempt)
+
+
+def list_attempts(context: Context, identity: Identity, course: str, lesson: LessonKey) -> list[AttemptView]:
+    """Return the person's own attempts of a lesson, newest first.
+
+    Raises
+    ------
+    NotFound, NotAllowed
+        The course or lesson does not exist, or the person is not in the course.
+    """
+    with context.storage(read_only=True) as work:
+        enter_course(work, identity, course).get_lesson(lesson)
+        attempts = work.attempts.of_learner(identity.name, course, lesson)
+        return [_view(work, attempt) for attempt in reversed(attempts)]
+
+
+def _may_see(identity: Identity, attempt: Attempt) -> bool:
+    is_own = attempt.learner == identity.name and not identity.is_service
+    return is_own or is_staff(identity, attempt.course)
+
+
+def _view(work: UnitOfWork, attempt: Attempt) -> AttemptView:
+    version = work.versions.find(attempt.course, attempt.lesson, attempt.version)
+    return attempt_view(attempt, version.exercises if version else ())

@@ -1,0 +1,85 @@
+"""Turns a learner's standing into what Home, the path and a lesson page show."""
+
+from __future__ import annotations
+
+from trailbook.domain.course import LessonKey
+from trailbook.domain.people import Identity, Role
+from trailbook.domain.recommending import is_finished, next_step
+from trailbook.services.access import is_staff
+from trailbook.services.context import Addresses
+from trailbook.services.standing import Standing
+from trailbook.services.views import CoursePath, LessonView, ModuleView, NextView, RequirementView
+
+
+def course_path(standing: Standing, identity: Identity, addresses: Addresses) -> CoursePath:
+    """Return a course as its learner sees it."""
+    course = standing.course
+    statuses = standing.statuses
+    roles = identity.roles.get(course.name, frozenset())
+    return CoursePath(
+        name=course.name,
+        title=course.title,
+        description=course.description,
+        roles=[role.value for role in Role if role in roles],
+        staff_url=addresses.staff(course.name) if is_staff(identity, course.name) else None,
+        finished=is_finished(statuses),
+        score=sum(status.progress.score for status in statuses.values()),
+        max_score=sum(status.progress.max_score for status in statuses.values()),
+        next=_next_view(standing, addresses),
+        modules=[
+            ModuleView(
+                module.name,
+                module.title,
+                [lesson_view(standing, lesson.key, addresses) for lesson in module.lessons],
+            )
+            for module in course.modules
+        ],
+    )
+
+
+def _next_view(standing: Standing, addresses: Addresses) -> NextView | None:
+    step = next_step(standing.statuses)
+    if step is None:
+        return None
+    key = step.lesson.key
+    url = addresses.lesson(standing.learner, standing.course.name, key)
+    return NextView(str(key), step.lesson.title, step.lesson.minutes, step.because, url)
+
+
+def lesson_view(standing: Standing, key: LessonKey, addresses: Addresses) -> LessonView:
+    """Return one lesson on its learner's path."""
+    status = standing.statuses[key]
+    lesson, progress = status.lesson, status.progress
+    summary = standing.released.get(key)
+    return LessonView(
+        key=str(key),
+        module=key.module,
+        name=key.name,
+        title=lesson.title,
+        minutes=lesson.minutes,
+        status=status.status.value,
+        because=status.because,
+        requirements=requirement_views(standing, key),
+        score=progress.score,
+        max_score=progress.max_score,
+        share=progress.share,
+        pass_=lesson.pass_share,
+        handed_in=progress.handed_in,
+        url=addresses.lesson(standing.learner, standing.course.name, key),
+        version=summary.number if summary else None,
+    )
+
+
+def requirement_views(standing: Standing, key: LessonKey) -> list[RequirementView]:
+    """Return what a lesson asks for before it opens."""
+    return [
+        RequirementView(str(each.lesson), each.title, each.needed, each.reached, each.met)
+        for each in standing.statuses[key].requirements
+    ]
+
+
+def neighbours(standing: Standing, key: LessonKey) -> tuple[LessonKey | None, LessonKey | None]:
+    """Return the released lessons before and after one, in the course's order."""
+    order = [each for each in standing.statuses if each in standing.released]
+    place = order.index(key)
+    return (order[place - 1] if place else None, order[place + 1] if place + 1 < len(order) else None)

@@ -1,0 +1,86 @@
+"""Takes one answer to one exercise to be graded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from trailbook.domain.course import LessonKey
+from trailbook.domain.errors import Invalid, NotFound
+from trailbook.domain.exercise import Exercise
+from trailbook.domain.people import Identity
+from trailbook.services.attempt_views import attempt_view
+from trailbook.services.context import Context
+from trailbook.services.ports import LessonVersion
+from trailbook.services.receive import receive
+from trailbook.services.views import AttemptView
+
+
+def submit_answer(
+    context: Context,
+    identity: Identity,
+    course: str,
+    lesson: LessonKey,
+    *,
+    exercise: str,
+    version: int,
+    answers: Mapping[str, str],
+    key: str,
+) -> AttemptView:
+    """Queue an answer for grading and return the attempt; the same request again returns the same attempt.
+
+    Parameters
+    ----------
+    exercise
+        Id of the exercise that counts.
+    version
+        Number of the release the answers were written for; they are graded against the newest.
+    answers
+        Source of the lesson's answer cells by ``grade_id``; those of the exercise itself must be among them.
+    key
+        The client's idempotency key, new for each answer.
+
+    Raises
+    ------
+    NotFound
+        ``unknown_course``, ``unknown_lesson``, ``not_released``, ``unknown_exercise``.
+    NotAllowed, LessonLocked
+        The person is not in the course, or the lesson is not open.
+    Invalid, TooLarge, Conflict
+        See `received_answers`; ``hand_in_needed`` for an exercise that a person grades; ``missing_answer``.
+    """
+
+    def check(newest: LessonVersion, kept: Mapping[str, str]) -> None:
+        _refuse_unanswerable(_exercise_of(newest, exercise), kept)
+
+    attempt, exercises = receive(
+        context, identity, course, lesson, exercise=exercise, version=version, answers=answers, key=key, check=check
+    )
+    return attempt_view(attempt, exercises)
+
+
+def _exercise_of(version: LessonVersion, exercise: str) -> Exercise:
+    found = next((each for each in version.exercises if each.id == exercise), None)
+    if found is None:
+        raise NotFound(
+            "unknown_exercise",
+            f"The lesson has no exercise {exercise!r} (any more). Reload the page.",
+            course=version.course,
+            lesson=str(version.lesson),
+            exercise=exercise,
+        )
+    return found
+
+
+def _refuse_unanswerable(exercise: Exercise, answers: Mapping[str, str]) -> None:
+    if exercise.graded_by_person:
+        raise Invalid(
+            "hand_in_needed", "A person grades this answer. Hand in the lesson to send it.", exercise=exercise.id
+        )
+    missing = [cell for cell in exercise.answer_cells if cell not in answers]
+    if missing or not exercise.answer_cells:
+        raise Invalid(
+            "missing_answer",
+            "The answer to this exercise was not in what was sent. Reload the page and send it again.",
+            exercise=exercise.id,
+            cells=missing,
+        )

@@ -1,0 +1,74 @@
+"""Shows a learner's events to the learner's own pages, with what the page needs to show them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trailbook.domain.people import Identity, Role
+from trailbook.services.attempt_views import attempt_view, exercise_views
+from trailbook.services.context import Context
+from trailbook.services.path_views import lesson_view
+from trailbook.services.ports import Event, UnitOfWork
+from trailbook.services.standing import Standing, standing_of
+from trailbook.services.views import EventView, as_json
+
+DELIVERED = frozenset(
+    {"attempt_graded", "submission_graded", "manual_grade", "lesson_unlocked", "path_changed", "lesson_released"}
+)
+"""Kinds that pages are told about."""
+
+MAX_EVENTS = 200
+
+
+def list_events(context: Context, identity: Identity, *, after: int) -> list[EventView]:
+    """Return what happened to the person's work after an event, oldest first; for a page that was away."""
+    with context.storage(read_only=True) as work:
+        events = work.events.after(after, learner=identity.name, limit=MAX_EVENTS)
+        views = [_view(context, work, identity, event) for event in events]
+    return [view for view in views if view is not None]
+
+
+def view_event(context: Context, identity: Identity, event: Event) -> EventView | None:
+    """Return an event as the person's pages show it, None when it is not for them.
+
+    The lesson, exercise and attempt in ``data`` are as they stand now, so that a late event never shows an old state.
+    """
+    with context.storage(read_only=True) as work:
+        return _view(context, work, identity, event)
+
+
+def _view(context: Context, work: UnitOfWork, identity: Identity, event: Event) -> EventView | None:
+    course = work.courses.find(event.course)
+    is_for_person = event.learner in ("", identity.name) and identity.has(event.course, *Role)
+    if course is None or not event.trusted or not is_for_person or event.kind not in DELIVERED:
+        return None
+    standing = standing_of(work, course, identity.name)
+    lesson = str(event.lesson) if event.lesson else None
+    data = _data(context, work, standing, event)
+    return EventView(event.id, event.kind, event.course, lesson, event.exercise, data)
+
+
+def _data(context: Context, work: UnitOfWork, standing: Standing, event: Event) -> dict[str, Any]:
+    data = dict(event.data)
+    if event.lesson is not None and event.lesson in standing.statuses:
+        data["lesson"] = as_json(lesson_view(standing, event.lesson, context.addresses))
+        exercises = _exercises(work, standing, event)
+        data["exercises"] = exercises
+        data["exercise"] = next((each for each in exercises if each["id"] == event.exercise), None)
+    attempt = work.attempts.find(str(event.data.get("attempt", "")))
+    if attempt is not None:
+        version = work.versions.find(attempt.course, attempt.lesson, attempt.version)
+        data["attempt"] = as_json(attempt_view(attempt, version.exercises if version else ()))
+    return data
+
+
+def _exercises(work: UnitOfWork, standing: Standing, event: Event) -> list[dict[str, Any]]:
+    """Return the exercises an event changed: its own, or all when a whole lesson was graded."""
+    if event.lesson is None or event.lesson not in standing.released:
+        return []
+    views = exercise_views(
+        standing.released[event.lesson].exercises,
+        standing.statuses[event.lesson].progress.exercises,
+        work.attempts.of_learner(standing.learner, event.course, event.lesson),
+    )
+    return [as_json(view) for view in views if event.exercise in (None, view.id)]
