@@ -1,0 +1,122 @@
+"""Making a lesson's cells known to nbgrader, also while learners already work on it.
+
+`nbgrader generate_assignment` refuses to change a notebook that has submissions. Trailbook's lessons have them from the
+first answer on and are released again and again, so here cells come and go, and each submission keeps what it has.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from nbgrader.api import Assignment, Comment, Grade, Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
+from nbgrader.preprocessors import SaveCells
+
+from trailbook.adapters.nbgrader.pipeline import to_node
+from trailbook.services.ports import Notebook
+
+log = logging.getLogger(__name__)
+
+
+def register_notebook(gradebook: Gradebook, module: str, lesson: str, notebook: Notebook) -> None:
+    """Make nbgrader know the notebook's cells; what submissions hold for cells that stay is kept.
+
+    Parameters
+    ----------
+    notebook
+        The lesson without solutions and with its hidden tests, as `Pipeline.hide_solutions` returns it.
+    """
+    gradebook.update_or_create_assignment(module)
+    _SaveCellsAnyTime(gradebook, module, lesson).save(notebook)
+    for submission in gradebook.find_assignment(module).submissions:
+        complete_submission(gradebook, submission)
+
+
+def forget_notebooks(gradebook: Gradebook, module: str, *, keep: set[str]) -> None:
+    """Remove the module's notebooks that are no lessons any more; one that somebody worked on stays."""
+    try:
+        assignment = gradebook.find_assignment(module)
+    except MissingEntry:
+        return
+    for notebook in list(assignment.notebooks):
+        if notebook.name not in keep and not notebook.submissions:
+            gradebook.remove_notebook(notebook.name, module)
+
+
+def complete_submission(gradebook: Gradebook, submission: SubmittedAssignment) -> None:
+    """Add the rows that a submission lacks for notebooks and cells which came after it; nothing is due for review."""
+    assignment: Assignment = submission.assignment
+    present = {row.notebook_id: row for row in submission.notebooks}
+    for notebook in assignment.notebooks:
+        row = present.get(notebook.id)
+        if row is None:
+            row = SubmittedNotebook(notebook=notebook, assignment=submission)
+        graded = {grade.cell_id for grade in row.grades}
+        commented = {comment.cell_id for comment in row.comments}
+        for cell in [*notebook.grade_cells, *notebook.task_cells]:
+            if cell.id not in graded:
+                Grade(cell_id=cell.id, notebook=row, needs_manual_grade=False)
+        for cell in [*notebook.solution_cells, *notebook.task_cells]:
+            if cell.id not in commented:
+                Comment(cell_id=cell.id, notebook=row)
+    gradebook.db.commit()
+
+
+class _SaveCellsAnyTime(SaveCells):  # type: ignore[misc]  # nbgrader has no types
+    """nbgrader's `SaveCells` on an open gradebook, without its refusal."""
+
+    def __init__(self, gradebook: Gradebook, module: str, lesson: str) -> None:
+        super().__init__()
+        self.gradebook = gradebook
+        self.assignment_id, self.notebook_id = module, lesson
+        self.new_grade_cells: dict[str, Any] = {}
+        self.new_solution_cells: dict[str, Any] = {}
+        self.new_task_cells: dict[str, Any] = {}
+        self.new_source_cells: dict[str, Any] = {}
+
+    def save(self, notebook: Notebook) -> None:
+        """Save the notebook's cells."""
+        node = to_node(notebook)
+        for index, cell in enumerate(node.cells):
+            self.preprocess_cell(cell, {}, index)
+        known = self._find_worked_on()
+        if known is None:
+            self._create_notebook(node)
+        else:
+            self._remove_gone_cells(known)
+            self._update_cells()
+
+    def _find_worked_on(self) -> Any:
+        """Return the notebook nbgrader knows when it has submissions, else None: nbgrader then writes it anew."""
+        try:
+            notebook = self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
+        except MissingEntry:
+            return None
+        return notebook if notebook.submissions else None
+
+    def _remove_gone_cells(self, notebook: Any) -> None:
+        """Remove the cells that are no longer in the notebook, with what the submissions hold of them."""
+        for cells, kept in (
+            (notebook.grade_cells, self.new_grade_cells),
+            (notebook.solution_cells, self.new_solution_cells),
+            (notebook.task_cells, self.new_task_cells),
+            (notebook.source_cells, self.new_source_cells),
+        ):
+            for cell in [cell for cell in cells if cell.name not in kept]:
+                log.info("Removing cell %s of %s/%s", cell.name, self.assignment_id, self.notebook_id)
+                for row in [*(getattr(cell, "grades", None) or ()), *(getattr(cell, "comments", None) or ())]:
+                    self.gradebook.db.delete(row)
+                self.gradebook.db.delete(cell)
+        self.gradebook.db.commit()
+
+    def _update_cells(self) -> None:
+        where = (self.notebook_id, self.assignment_id)
+        for name, info in self.new_grade_cells.items():
+            self.gradebook.update_or_create_grade_cell(name, *where, **info)
+        for name, info in self.new_solution_cells.items():
+            self.gradebook.update_or_create_solution_cell(name, *where, **info)
+        for name, info in self.new_task_cells.items():
+            self.gradebook.update_or_create_task_cell(name, *where, **info)
+        for name, info in self.new_source_cells.items():
+            self.gradebook.update_or_create_source_cell(name, *where, **info)
+        self.gradebook.db.expire_all()
