@@ -1,0 +1,1 @@
+"""Scripts and styles: ours, and Voilà's for widgets."""

@@ -1,0 +1,1 @@
+"""What the learner typed, on the learner's own disk."""

@@ -1,0 +1,1 @@
+"""One kernel for each lesson: started, run, watched and ended."""

@@ -1,0 +1,169 @@
+"""A running kernel as seen by one client: run code, see each message, notice when the process is gone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.manager import KernelManager
+from jupyter_core.utils import ensure_async
+from nbclient.output_widget import OutputWidget
+
+Message = dict[str, Any]
+
+START_TIMEOUT_SECONDS = 60.0
+ALIVE_CHECK_SECONDS = 0.5
+
+
+class KernelDied(Exception):
+    """The kernel's process ended while code ran."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """How running a piece of code ended: ``ok``, ``error`` or ``aborted``."""
+
+    status: str
+    error_name: str = ""
+    error_text: str = ""
+    traceback: tuple[str, ...] = ()
+
+
+class KernelSession:
+    """One client of one kernel.
+
+    Parameters
+    ----------
+    manager
+        The kernel's own manager.
+    on_output
+        Called with the tag given to `execute` and each message that code caused, also long after it ended.
+    """
+
+    def __init__(self, manager: KernelManager, on_output: Callable[[str, Message], None]) -> None:
+        self._manager = manager
+        self._on_output = on_output
+        self._client: AsyncKernelClient = manager.client()
+        self._tags: dict[str, str] = {}  # message id of each request → the tag it was made with
+        self._latest: dict[str, str] = {}  # tag → the last request made with it
+        self._replies: dict[str, asyncio.Future[Message]] = {}
+        self._idle: dict[str, asyncio.Event] = {}
+        self._readers: list[asyncio.Task[None]] = []
+        self._widgets: dict[str, OutputWidget] = {}
+        self._hooks: defaultdict[str, list[OutputWidget]] = defaultdict(list)
+
+    async def connect(self) -> None:
+        """Open the channels and wait until the kernel answers.
+
+        Raises
+        ------
+        KernelDied
+            It ended, or does not answer in time.
+        """
+        self._client.start_channels(stdin=False, hb=False)
+        try:
+            await self._client.wait_for_ready(timeout=START_TIMEOUT_SECONDS)
+        except RuntimeError as error:
+            self._client.stop_channels()
+            raise KernelDied from error
+        self._client.allow_stdin = False
+        self._readers = [asyncio.create_task(self._read_outputs()), asyncio.create_task(self._read_replies())]
+
+    async def close(self) -> None:
+        """Close the channels; the kernel stays."""
+        for reader in self._readers:
+            reader.cancel()
+        await asyncio.gather(*self._readers, return_exceptions=True)
+        self._client.stop_channels()
+
+    async def execute(self, code: str, *, tag: str) -> Reply:
+        """Run code to its end and return how it ended.
+
+        Raises
+        ------
+        KernelDied
+            The process ended first.
+        """
+        request = self._client.execute(code, store_history=True, allow_stdin=False, stop_on_error=True)
+        self._tags[request] = tag
+        self._latest[tag] = request
+        reply = self._replies[request] = asyncio.get_running_loop().create_future()
+        idle = self._idle[request] = asyncio.Event()
+        try:
+            ended = asyncio.gather(reply, idle.wait())
+            await self._wait_or_die(ended)
+            content = reply.result()["content"]
+        finally:
+            del self._replies[request], self._idle[request]
+        return Reply(
+            content["status"],
+            content.get("ename", ""),
+            content.get("evalue", ""),
+            tuple(content.get("traceback", ())),
+        )
+
+    # nbclient's stand-in for an Output widget on the page calls these two.
+    def register_output_hook(self, request: str, widget: OutputWidget) -> None:
+        """Send the outputs of a request into an Output widget from now on."""
+        self._hooks[request].append(widget)
+
+    def remove_output_hook(self, request: str, widget: OutputWidget) -> None:
+        """Stop sending the outputs of a request into an Output widget."""
+        if widget in self._hooks[request]:
+            self._hooks[request].remove(widget)
+
+    async def _wait_or_die(self, ended: asyncio.Future[Any]) -> None:
+        try:
+            while not ended.done():
+                await asyncio.wait([ended], timeout=ALIVE_CHECK_SECONDS)
+                if not ended.done() and not await ensure_async(self._manager.is_alive()):
+                    raise KernelDied
+        finally:
+            ended.cancel()
+
+    async def _read_replies(self) -> None:
+        while True:
+            message = await self._client.get_shell_msg(timeout=None)
+            reply = self._replies.get(message["parent_header"].get("msg_id", ""))
+            if reply and not reply.done() and message["header"]["msg_type"] == "execute_reply":
+                reply.set_result(message)
+
+    async def _read_outputs(self) -> None:
+        while True:
+            message = await self._client.get_iopub_msg(timeout=None)
+            request = message["parent_header"].get("msg_id", "")
+            tag = self._tags.get(request)
+            if tag is not None:
+                self._take(message, request, tag)
+
+    def _take(self, message: Message, request: str, tag: str) -> None:
+        kind, content = message["header"]["msg_type"], message["content"]
+        if kind == "status":
+            if content["execution_state"] == "idle" and request in self._idle:
+                self._idle[request].set()
+        elif kind.startswith("comm_"):
+            self._follow_output_widgets(message)
+        elif self._hooks[request] and kind == "clear_output":
+            self._hooks[request][-1].clear_output([], message, 0)
+        elif self._hooks[request] and kind in ("stream", "display_data", "execute_result", "error"):
+            self._hooks[request][-1].output([], message, None, 0)
+        elif self._latest.get(tag) == request or kind == "update_display_data":
+            # What an older run of the cell still prints belongs to outputs that are gone.
+            self._on_output(tag, message)
+
+    def _follow_output_widgets(self, message: Message) -> None:
+        """Do what a page does for ``with output:`` while a cell runs; the page does it for its own callbacks."""
+        content = message["content"]
+        comm, data = content["comm_id"], content.get("data", {})
+        if message["header"]["msg_type"] == "comm_open":
+            state = data.get("state", {}) if content.get("target_name") == "jupyter.widget" else {}
+            if state.get("_model_name") == "OutputModel":
+                state.setdefault("outputs", [])
+                self._widgets[comm] = OutputWidget(comm, state, self._client, self)
+                self._widgets[comm].msg_id = ""
+        elif comm in self._widgets and message["header"]["msg_type"] == "comm_msg" and "state" in data:
+            self._widgets[comm].set_state(data["state"])
