@@ -16,15 +16,24 @@ LONGEST_NAME_BYTES = 180
 
 
 def safe_name(name: str) -> str:
-    """Return a file name for any text: unique for it, visible, and never a path.
+    """Return a file name for any text: one for each, readable, and never a path.
 
-    >>> safe_name("ps 1/..")
-    'ps%201%2F%2E%2E'
+    >>> safe_name("ps 1"), safe_name("../a"), safe_name("übung")
+    ('ps 1', '%2E%2E%2Fa', 'übung')
     """
-    encoded = quote(name, safe="").replace(".", "%2E") or "%00"
-    if len(encoded) <= LONGEST_NAME_BYTES:
+    encoded = "".join(character if _is_plain(character) else _percent(character) for character in name) or "%"
+    if len(encoded.encode()) <= LONGEST_NAME_BYTES:
         return encoded
-    return encoded[: LONGEST_NAME_BYTES - 65] + "-" + hashlib.sha256(name.encode()).hexdigest()
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+def _is_plain(character: str) -> bool:
+    return character.isalnum() or character in " -_"
+
+
+def _percent(character: str) -> str:
+    # `quote` leaves the dot and the tilde as they are; a name of dots would be a path.
+    return {".": "%2E", "~": "%7E"}.get(character) or quote(character, safe="")
 
 
 def lesson_folder(root: Path, course: str, key: LessonKey) -> Path:

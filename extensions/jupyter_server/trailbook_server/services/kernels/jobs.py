@@ -29,8 +29,8 @@ class Job:
         self._work = work
         self._catch_up = catch_up
         self._readers: list[asyncio.Queue[Line | None]] = []
+        self.ended = False
         self._started = False
-        self._ended = False
 
     def tell(self, line: Line) -> None:
         """Give a line to every reader."""
@@ -43,10 +43,10 @@ class Job:
     def read(self) -> AsyncIterator[Line]:
         """Return the job's lines from now on; reading starts with this call, not with the first line."""
         reader: asyncio.Queue[Line | None] = asyncio.Queue()
-        if self._started and not self._ended:
+        if self._started and not self.ended:
             for line in self._catch_up(self):
                 reader.put_nowait(line)
-        if self._ended:
+        if self.ended:
             reader.put_nowait(None)
         self._readers.append(reader)
         return _drain(reader)
@@ -62,7 +62,7 @@ class Job:
 
     def end(self, status: str) -> None:
         """Tell the readers that nothing more comes."""
-        self._ended = True
+        self.ended = True
         self.tell({"type": "done", "status": status})
         for reader in self._readers:
             reader.put_nowait(None)
@@ -79,12 +79,12 @@ class JobLine:
     @property
     def busy(self) -> bool:
         """Whether a job runs or waits."""
-        return self._current is not None or bool(self._waiting)
+        return bool(self.unfinished)
 
     @property
     def unfinished(self) -> list[Job]:
         """The job that runs and those that wait, in order."""
-        return ([self._current] if self._current else []) + list(self._waiting)
+        return [job for job in (self._current, *self._waiting) if job is not None and not job.ended]
 
     @property
     def current(self) -> Job | None:

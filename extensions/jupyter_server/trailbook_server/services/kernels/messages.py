@@ -6,6 +6,8 @@ import re
 
 from trailbook_server.services.kernels.session import Reply
 
+NO_INPUT = "input() cannot ask on a lesson page. Write the value into the code instead."
+
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _MARKED_LINE = re.compile(r"^-+>\s*\d+\s?(?P<code>.*)$", re.MULTILINE)
 
@@ -30,6 +32,8 @@ def error_text(reply: Reply) -> str:
     """Return type and text of an error."""
     if reply.error_name == "KeyboardInterrupt":
         return "It was stopped before it was done."
+    if reply.error_name == "StdinNotImplementedError":
+        return NO_INPUT
     return f"{reply.error_name}: {reply.error_text}" if reply.error_text else reply.error_name
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from nbformat.v4 import output_from_msg
 
+from trailbook_server.services.kernels.messages import NO_INPUT
+
 Output = dict[str, Any]
 Line = dict[str, Any]
 """One line of the stream to the page."""
@@ -130,8 +132,7 @@ def _as_output(message: Mapping[str, Any]) -> Output:
 
 def no_input_here() -> Output:
     """Return what a learner reads who called `input()`."""
-    text = "input() cannot ask on a lesson page. Write the value into the code instead."
-    return {"output_type": "error", "ename": "NoInput", "evalue": text, "traceback": [f"NoInput: {text}"]}
+    return {"output_type": "error", "ename": "NoInput", "evalue": NO_INPUT, "traceback": [f"NoInput: {NO_INPUT}"]}
 
 
 def _cut_off(max_bytes: int) -> Output:

@@ -51,7 +51,7 @@ class KernelSession:
         self._tags: dict[str, str] = {}  # message id of each request → the tag it was made with
         self._latest: dict[str, str] = {}  # tag → the last request made with it
         self._replies: dict[str, asyncio.Future[Message]] = {}
-        self._idle: dict[str, asyncio.Event] = {}
+        self._idle: dict[str, asyncio.Future[None]] = {}
         self._readers: list[asyncio.Task[None]] = []
         self._widgets: dict[str, OutputWidget] = {}
         self._hooks: defaultdict[str, list[OutputWidget]] = defaultdict(list)
@@ -91,11 +91,11 @@ class KernelSession:
         request = self._client.execute(code, store_history=True, allow_stdin=False, stop_on_error=True)
         self._tags[request] = tag
         self._latest[tag] = request
+        # The reply says how it ended; only the kernel's `idle` after it says that all outputs came.
         reply = self._replies[request] = asyncio.get_running_loop().create_future()
-        idle = self._idle[request] = asyncio.Event()
+        idle = self._idle[request] = asyncio.get_running_loop().create_future()
         try:
-            ended = asyncio.gather(reply, idle.wait())
-            await self._wait_or_die(ended)
+            await self._wait_or_die(reply, idle)
             content = reply.result()["content"]
         finally:
             del self._replies[request], self._idle[request]
@@ -116,14 +116,13 @@ class KernelSession:
         if widget in self._hooks[request]:
             self._hooks[request].remove(widget)
 
-    async def _wait_or_die(self, ended: asyncio.Future[Any]) -> None:
-        try:
-            while not ended.done():
-                await asyncio.wait([ended], timeout=ALIVE_CHECK_SECONDS)
-                if not ended.done() and not await ensure_async(self._manager.is_alive()):
-                    raise KernelDied
-        finally:
-            ended.cancel()
+    async def _wait_or_die(self, *waited_for: asyncio.Future[Any]) -> None:
+        while True:
+            _, pending = await asyncio.wait(waited_for, timeout=ALIVE_CHECK_SECONDS)
+            if not pending:
+                return
+            if not await ensure_async(self._manager.is_alive()):
+                raise KernelDied
 
     async def _read_replies(self) -> None:
         while True:
@@ -143,8 +142,9 @@ class KernelSession:
     def _take(self, message: Message, request: str, tag: str) -> None:
         kind, content = message["header"]["msg_type"], message["content"]
         if kind == "status":
-            if content["execution_state"] == "idle" and request in self._idle:
-                self._idle[request].set()
+            idle = self._idle.get(request)
+            if content["execution_state"] == "idle" and idle is not None and not idle.done():
+                idle.set_result(None)
         elif kind.startswith("comm_"):
             self._follow_output_widgets(message)
         elif self._hooks[request] and kind == "clear_output":
