@@ -37,7 +37,8 @@ def test_load_settings_least_file_gives_defaults_and_absolute_paths(tmp_path: Pa
 def test_load_settings_full_file_keeps_every_value(tmp_path: Path) -> None:
     names = 'learners: [ada, "te<s\'&\\">t ü"], graders: [greta], instructors: [ines]'
     text = LEAST.replace("9100}", f"9100, {names}}}") + (
-        "port: 8765\nbase_url: /a%40b/\nproxy_command: [node, chp]\nspawner: systemd\nspawner_options: {mem_limit: 1G}\n"
+        "port: 8765\nbase_url: /a%40b/\nproxy_command: [node, chp]\nspawner: systemd\n"
+        "spawner_options: {mem_limit: 1G}\n"
     )
     settings = load_settings(write(tmp_path, text))
     assert settings.courses[0].learners == ("ada", "te<s'&\">t ü")
