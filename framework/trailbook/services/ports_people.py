@@ -15,10 +15,9 @@ from trailbook.domain.people import Identity
 
 @dataclass(frozen=True)
 class SignInStart:
-    """Where to send a browser that is not signed in, and the cookie that proves it is the same one that returns."""
+    """Where to send a browser that is not signed in, and the state that proves it is the same one that returns."""
 
     url: str
-    cookie_name: str
     state: str
     max_age_seconds: int
 
@@ -32,9 +31,23 @@ class SignedIn:
 
 
 class IdentityProvider(Protocol):
-    """Says who a token belongs to, and how a browser gets one."""
+    """Says who a token belongs to, and how a browser gets one.
 
+    Attributes
+    ----------
+    takes_links
+        A link may carry the token; otherwise a browser signs in elsewhere and comes back.
+    cookie_name, state_cookie_name
+        Cookies for the token, and for the state of a sign-in under way.
+    cookie_options
+        ``path``, and what the operator set: ``domain``, ``secure``, ``samesite``.
+    sign_out_url
+        Where signing out goes on; empty when it ends here.
+    """
+
+    takes_links: bool
     cookie_name: str
+    state_cookie_name: str
     cookie_options: Mapping[str, Any]
     sign_out_url: str
 

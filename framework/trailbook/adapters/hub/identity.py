@@ -47,6 +47,8 @@ class HubIdentities:
     hub delays a learner who is at work. Only identities are used beyond ``fresh_seconds``, never a refusal.
     """
 
+    takes_links = False
+
     def __init__(
         self,
         auth: HubOAuth,
@@ -62,6 +64,7 @@ class HubIdentities:
         self._seen: OrderedDict[str, _Seen] = OrderedDict()
         self._asking: dict[str, asyncio.Task[_Seen]] = {}
         self.cookie_name = str(auth.cookie_name)
+        self.state_cookie_name = str(auth.state_cookie_name)
         self.cookie_options: Mapping[str, Any] = {"path": auth.cookie_path, **auth.cookie_options}
         self.sign_out_url = f"{auth.hub_host}{auth.hub_prefix}logout"
 
@@ -115,7 +118,6 @@ class HubIdentities:
         query = urlencode({"state": state, "code_challenge": challenge, "code_challenge_method": method})
         return SignInStart(
             url=f"{self._auth.login_url}&{query}",
-            cookie_name=str(self._auth.state_cookie_name),
             state=state,
             max_age_seconds=int(self._auth.oauth_state_max_age),
         )

@@ -25,6 +25,8 @@ class SingleIdentity:
         Path the cookie is kept for.
     """
 
+    takes_links = True
+    state_cookie_name = ""
     sign_out_url = ""
 
     def __init__(self, token: str, *, identity: Identity, base_url: str) -> None:
