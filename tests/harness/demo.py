@@ -1,0 +1,95 @@
+"""A demo hub, started as `make demo` starts it, in a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from trailbook_hub.demo.checks import free_ports
+
+START_SECONDS = 180
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A demo that runs."""
+
+    url: str
+    port: int
+    state: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def passwords(self) -> dict[str, str]:
+        """Each person's password, by name."""
+        lines = (self.state / "sign-ins.txt").read_text("utf-8").splitlines()
+        return {name: password for _, name, password in (line.split() for line in lines)}
+
+    def course(self, name: str) -> Path:
+        """Return a course folder."""
+        return self.state / "courses" / name
+
+    def processes(self) -> list[psutil.Process]:
+        """Return every process of the demo."""
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def listening_ports(self) -> set[int]:
+        """Return every TCP port a process of the demo listens on."""
+        found: set[int] = set()
+        for process in self.processes():
+            try:
+                connections = process.net_connections("tcp")
+            except psutil.NoSuchProcess:
+                continue
+            found |= {each.laddr.port for each in connections if each.status == psutil.CONN_LISTEN}
+        return found
+
+    def log_lines(self) -> list[str]:
+        """Return the lines of every log of the demo."""
+        logs = sorted((self.state / "logs").glob("*.log"))
+        return [f"{log.name}: {line}" for log in logs for line in log.read_text("utf-8", "replace").splitlines()]
+
+    def stop(self, sig: int = signal.SIGINT) -> int:
+        """Stop the demo as Ctrl-C does and return its exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(sig)
+        return self.process.wait(60)
+
+
+@contextmanager
+def running_demo(state: Path, *options: str) -> Iterator[Demo]:
+    """Start a demo and stop it at the end."""
+    (port,) = free_ports(1)
+    argv = [str(Path(sys.executable).with_name("trailbook")), "demo", "--state", str(state), "--port", str(port)]
+    with (state.parent / f"{state.name}.err").open("wb") as errors:
+        process = subprocess.Popen(
+            [*argv, "--json", *options], stdout=subprocess.PIPE, stderr=errors, stdin=subprocess.DEVNULL
+        )
+    try:
+        told = _read_json(process, Path(errors.name))
+        yield Demo(url=told["url"].rstrip("/"), port=port, state=state, process=process)
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            process.wait(60)
+
+
+def _read_json(process: subprocess.Popen[bytes], errors: Path) -> dict[str, str]:
+    """Return the one JSON value the demo prints when it is ready."""
+    assert process.stdout is not None
+    text = b""
+    while not text.endswith(b"}\n"):
+        piece = os.read(process.stdout.fileno(), 65536)
+        assert piece, f"the demo did not start:\n{errors.read_text('utf-8', 'replace')}"
+        text += piece
+    told: dict[str, str] = json.loads(text)
+    return told
