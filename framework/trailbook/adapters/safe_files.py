@@ -110,7 +110,7 @@ class SafeFolder:
         """Yield path (relative to ``path``) and kind of everything below a folder, in order, folders left out."""
         for name, kind in self.entries(path):
             if kind == "folder":
-                for inner, inner_kind in self.walk(f"{path}/{name}"):
+                for inner, inner_kind in self.walk(f"{path}/{name}" if path else name):
                     yield f"{name}/{inner}", inner_kind
             else:
                 yield name, kind

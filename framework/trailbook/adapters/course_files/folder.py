@@ -47,6 +47,11 @@ class CourseFilesFolder:
         """Return the folder's absolute path."""
         return str(self._root)
 
+    @property
+    def course_id(self) -> str:
+        """Return nbgrader's own name for the course, "" where its configuration has none."""
+        return str(self._settings()[0].get("CourseDirectory", {}).get("course_id", "")).strip()
+
     def read_manifest(self) -> tuple[Course | None, Sequence[Problem]]:
         """Return the course, or None where it has errors, and every problem of `course.yaml` and the folder."""
         manifest = self._read_manifest()
