@@ -294,8 +294,31 @@ class Grader(Protocol):
     """Grades one lesson of one learner. A pure function of its arguments and the environment: safe to repeat."""
 
     def grade(
-        self, source: Notebook, answers: Mapping[str, str], *, files: Mapping[str, bytes], limits: GradingLimits
-    ) -> GradingResult: ...
+        self,
+        source: Notebook,
+        answers: Mapping[str, str],
+        *,
+        released: Notebook,
+        files: Mapping[str, bytes],
+        limits: GradingLimits,
+        only: Sequence[str] = (),
+    ) -> GradingResult:
+        """Return the result of running the lesson rebuilt from its source with these answers in it.
+
+        Parameters
+        ----------
+        source, released
+            The lesson with and without solutions and hidden tests. An answer cell without an answer counts as
+            released; messages quote only what is released.
+        only
+            ``grade_id`` of the test cells whose results are wanted; the run may end after the last of them. All
+            when empty.
+
+        Raises
+        ------
+        Unavailable
+            The grading itself failed (``grading_failed``, ``no_sandbox``), which says nothing about the answers.
+        """
 
 
 class JobQueue(Protocol):

@@ -1,0 +1,260 @@
+"""One box: a sandbox with a runner and a kernel in it, that takes one job and dies.
+
+The caller's thread reads the runner's frames, and between two reads looks at the clock and at what the box uses.
+Everything that comes out of the box is untrusted: its size is capped, its shape is checked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from trailbook.adapters.sandbox import bubblewrap
+from trailbook.adapters.sandbox.cgroups import Group, make_group
+from trailbook.adapters.sandbox.usage import tree_of, usage_of
+from trailbook.domain.course import GradingLimits
+from trailbook.domain.errors import Unavailable
+
+log = logging.getLogger(__name__)
+
+RUNNER = Path(__file__).with_name("runner.py")
+RUNNER_INSIDE = Path("/opt/trailbook/runner.py")
+HOME_INSIDE = Path("/tmp")  # noqa: S108 - the box's own
+MIB = 1024 * 1024
+OWN_PROCESSES = 32  # threads and processes of the runner, the kernel and bubblewrap themselves
+OWN_MEMORY_MIB = 256  # what runner and kernel need before the learner's first line
+SPARE_DATA_MIB = 1024  # address space is cheap: numpy reserves more than it uses
+FILE_MIB = 64
+START_SECONDS = 60
+LOOK_SECONDS = 0.1
+FRAME_OVERHEAD = 1_000_000  # bytes of frames beside the outputs they carry
+SCALE = 4  # JSON in JSON can be this much longer than the text in it
+
+
+class Stopped(Exception):
+    """The box was stopped from outside before it was done; ``reason`` is a reason code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Box:
+    """A started box. Start, `wait_until_ready`, `run` once, `close`.
+
+    Parameters
+    ----------
+    insecure
+        Start the runner without a sandbox.
+    """
+
+    def __init__(self, limits: GradingLimits, *, kernel: str, insecure: bool) -> None:
+        self.limits = limits
+        self.kernel = kernel
+        self.insecure = insecure
+        self.folder = Path(tempfile.mkdtemp(prefix="trailbook-")) if insecure else None
+        self.group: Group | None = make_group(self._memory_bytes, limits.processes + OWN_PROCESSES)
+        try:
+            self.process = self._start()
+        except BaseException:
+            if self.group is not None:
+                self.group.remove()
+            raise
+        self._buffer = b""
+        self._read_bytes = 0
+        self._ready = False
+
+    def run(self, job: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """Run one job and yield the frames of its cells.
+
+        Raises
+        ------
+        Stopped
+            The job used more than it may; frames before it are good.
+        Unavailable
+            ``grading_failed``: the box failed, not the notebook.
+        """
+        deadline = time.monotonic() + self.limits.total_timeout_seconds
+        self.wait_until_ready()
+        try:
+            stdin = self.process.stdin
+            assert stdin is not None  # noqa: S101 - started with a pipe
+            stdin.write(json.dumps(job).encode() + b"\n")
+            stdin.close()
+        except OSError as error:
+            raise _failed("the sandbox closed its input") from error
+        for frame in self._frames(deadline, self.limits.max_output_bytes * SCALE + FRAME_OVERHEAD):
+            match frame:
+                case {"type": "cell"}:
+                    yield frame
+                case {"type": "end", "reason": "killed"}:
+                    if self.group is not None and self.group.ran_out_of_memory():
+                        raise Stopped("memory")
+                    raise _failed("the kernel was killed")
+                case {"type": "end", "reason": str(reason)}:
+                    if reason:
+                        raise Stopped(reason if reason in ("timeout", "output", "exit") else "protocol")
+                    return
+                case {"type": "fault"}:
+                    raise _failed("the runner failed")
+                case _:
+                    raise Stopped("protocol")
+        if self.group is not None and self.group.ran_out_of_memory():
+            raise Stopped("memory")
+        raise _failed("the sandbox ended before its job did")
+
+    def wait_until_ready(self) -> None:
+        """Wait for the kernel; raises `Unavailable` when it does not come."""
+        if self._ready:
+            return
+        try:
+            frame = next(self._frames(time.monotonic() + START_SECONDS, FRAME_OVERHEAD), None)
+        except Stopped as stopped:
+            raise _failed(f"the kernel did not start ({stopped.reason})") from stopped
+        if frame != {"type": "ready"}:
+            log.warning("the runner said: %.500s", frame)
+            raise _failed("the kernel did not start")
+        self._ready = True
+
+    def is_alive(self) -> bool:
+        """Whether the box still runs."""
+        return self.process.poll() is None
+
+    def close(self) -> None:
+        """Kill everything in the box and tidy up; safe to repeat."""
+        # Without a sandbox there is no process namespace that dies as one: the kernel has a session of its own.
+        tree = tree_of(self.process.pid) if self.insecure and self.is_alive() else []
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        for pid in tree:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        if self.group is not None:
+            self.group.remove()
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def _memory_bytes(self) -> int:
+        return (self.limits.memory_mib + OWN_MEMORY_MIB) * MIB
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        home = self.folder or HOME_INSIDE
+        options = {
+            "kernel": self.kernel,
+            "home": str(home),
+            "folder": str(home / "work"),
+            "file_bytes": FILE_MIB * MIB,
+            "data_bytes": (self.limits.memory_mib + SPARE_DATA_MIB) * MIB,
+            "cpu_seconds": int(self.limits.total_timeout_seconds) + START_SECONDS,
+            # Outside a user namespace it would count every process of this user.
+            "processes": None if self.insecure else self.limits.processes + OWN_PROCESSES,
+        }
+        runner = RUNNER if self.insecure else RUNNER_INSIDE
+        argv = [sys.executable, "-I", str(runner), json.dumps(options)]
+        environment = _environment(home)
+        if not self.insecure:
+            argv = bubblewrap.command(
+                argv,
+                read_only=[(RUNNER, RUNNER_INSIDE)],
+                environment=environment,
+                tmp_mib=max(64, self.limits.memory_mib // 2),
+            )
+        if self.group is not None:  # the shell joins the group, then becomes the box: nothing starts outside it
+            join = "".join(f'echo 0 > "{file}" && ' for file in self.group.join_files())
+            argv = ["/bin/sh", "-c", f'{join}exec "$@"', "sh", *argv]
+        return subprocess.Popen(  # noqa: S603 - our own command line
+            argv,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            cwd=self.folder or "/",
+            start_new_session=True,
+        )
+
+    def _frames(self, deadline: float, most_bytes: int) -> Iterator[dict[str, Any]]:
+        """Yield frames until the runner closes its output, the deadline passes, or the box uses too much."""
+        pipe = self.process.stdout
+        assert pipe is not None  # noqa: S101 - started with a pipe
+        with selectors.DefaultSelector() as selector:
+            selector.register(pipe, selectors.EVENT_READ)
+            look_again = time.monotonic() + LOOK_SECONDS
+            while True:
+                head, newline, rest = self._buffer.partition(b"\n")
+                if newline:
+                    self._buffer = rest
+                    yield _parse(head)
+                    continue
+                now = time.monotonic()
+                if now >= deadline:
+                    raise Stopped("timeout")
+                if now >= look_again:
+                    self._look()
+                    look_again = now + LOOK_SECONDS
+                if not selector.select(min(LOOK_SECONDS, deadline - now)):
+                    continue
+                chunk = os.read(pipe.fileno(), 65536)
+                if not chunk:
+                    return
+                self._read_bytes += len(chunk)
+                if self._read_bytes > most_bytes:
+                    raise Stopped("output")
+                self._buffer += chunk
+
+    def _look(self) -> None:
+        """Stop a box that uses too much; with a control group the system has mostly done so before."""
+        usage = usage_of(self.process.pid, self._memory_bytes)
+        if usage.memory_bytes > self._memory_bytes:
+            raise Stopped("memory")
+        if usage.processes > 2 * (self.limits.processes + OWN_PROCESSES):
+            raise Stopped("processes")
+
+
+def _environment(home: Path) -> dict[str, str]:
+    """Return all of the kernel's environment."""
+    return {
+        "HOME": str(home),
+        "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "USER": "learner",
+        "TMPDIR": str(home),
+        "IPYTHONDIR": str(home / ".ipython"),
+        "JUPYTER_RUNTIME_DIR": str(home / ".runtime"),
+        "MPLCONFIGDIR": str(home / ".matplotlib"),
+        "NBGRADER_EXECUTION": "autograde",  # as nbgrader sets it: notebooks ask for it
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def _parse(line: bytes) -> dict[str, Any]:
+    try:
+        frame = json.loads(line)
+    except (ValueError, RecursionError):
+        raise Stopped("protocol") from None
+    if not isinstance(frame, dict):
+        raise Stopped("protocol")
+    return frame
+
+
+def _failed(why: str) -> Unavailable:
+    return Unavailable("grading_failed", f"The grading did not work: {why}. It will be tried again.")

@@ -1,0 +1,220 @@
+"""Runs one notebook inside the sandbox: a program of its own, started as a file, that knows nothing of Trailbook.
+
+It starts the kernel, says so, and waits. Then it reads one job, a line of JSON on standard input, and writes one line
+of JSON a frame on standard output::
+
+    ready   {"type": "ready"}                                     the kernel runs; a job may come
+    cell    {"type": "cell", "index", "status", "failed",         a code cell ended; status is ok, timeout or not_run
+             "outputs", "execution_count"}
+    end     {"type": "end", "reason"}                             nothing follows; "" or why the rest did not run
+    fault   {"type": "fault", "message"}                          the runner's own failure, none of the notebook
+
+Whatever the frames say was written next to the learner's code: the reader must take them as untrusted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import ctypes
+import json
+import logging
+import os
+import resource
+import signal
+import sys
+from pathlib import Path
+from subprocess import DEVNULL
+from typing import Any
+
+STARTUP_SECONDS = 60
+SECONDS_BETWEEN_LOOKS = 0.2  # at whether the kernel still lives; nbclient looks once a second
+SECONDS_TO_STOP = 3  # after an interrupt, before a cell counts as one that cannot be stopped
+PR_SET_DUMPABLE = 4
+
+
+class Frames:
+    """Where frames go: standard output as it was at the start, out of the reach of print and of the kernel."""
+
+    def __init__(self) -> None:
+        self.fd = os.dup(1)
+        os.set_inheritable(self.fd, False)
+        null = os.open(os.devnull, os.O_RDWR)
+        os.dup2(null, 1)
+        os.dup2(null, 2)
+
+    def send(self, kind: str, **content: Any) -> None:
+        """Write one frame."""
+        line = json.dumps({"type": kind, **content}, default=str).encode() + b"\n"
+        while line:
+            line = line[os.write(self.fd, line) :]
+
+
+def main() -> None:
+    """Start the kernel, run one job and end."""
+    options = json.loads(sys.argv[1])
+    job_in = os.fdopen(os.dup(0), "rb")
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    frames = Frames()
+    Path(options["folder"]).mkdir(parents=True, exist_ok=True)
+    logging.disable(logging.CRITICAL)
+    set_limits(options)
+    # Same user as the kernel: without this the kernel could read the tests in this process's memory.
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    try:
+        asyncio.run(serve(options, job_in, frames))
+    except Exception as error:  # noqa: BLE001 - said to the reader, who decides
+        frames.send("fault", message=f"{type(error).__name__}: {error}"[:2000])
+    os._exit(0)  # threads of a dead kernel's client would wait for it
+
+
+def set_limits(options: dict[str, Any]) -> None:
+    """Set this process's limits, which the kernel and all it starts inherit and cannot raise."""
+    wanted = {
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_NOFILE: 1024,
+        resource.RLIMIT_FSIZE: options["file_bytes"],
+        resource.RLIMIT_DATA: options["data_bytes"],
+        resource.RLIMIT_CPU: options["cpu_seconds"],
+        resource.RLIMIT_NPROC: options["processes"],
+    }
+    for what, most in wanted.items():
+        if most is None:
+            continue
+        hard = resource.getrlimit(what)[1]
+        value = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (value, value))
+
+
+async def serve(options: dict[str, Any], job_in: Any, frames: Frames) -> None:
+    """Start a kernel, wait for the job and run it."""
+    from jupyter_client.kernelspec import NoSuchKernel
+    from jupyter_client.manager import AsyncKernelManager
+    from nbclient import NotebookClient  # noqa: F401 - loaded while there is time
+    from nbformat import from_dict
+
+    # An absolute name: the sockets lie beside it, and without one their address is relative to the working folder.
+    place = {"transport": "ipc", "connection_file": str(Path(options["home"]) / "kernel.json")}
+    manager = AsyncKernelManager(kernel_name=options["kernel"], **place)
+    try:
+        _ = manager.kernel_spec
+    except NoSuchKernel:
+        # The author's environment had a name of its own for it; here the language's kernel is as good.
+        manager = AsyncKernelManager(kernel_name="python3", **place)
+    extra = ["--HistoryManager.hist_file=:memory:"] if manager.ipykernel else []
+    await manager.start_kernel(extra_arguments=extra, cwd=options["folder"], stdout=DEVNULL, stderr=DEVNULL)
+    client = manager.client()
+    client.start_channels()
+    await client.wait_for_ready(timeout=STARTUP_SECONDS)
+    client.allow_stdin = False
+    frames.send("ready")
+
+    line = await asyncio.get_running_loop().run_in_executor(None, job_in.readline)
+    if not line:
+        return
+    job = json.loads(line)
+    write_files(Path(options["folder"]), job["files"])
+    notebook: Any = from_dict({"cells": job["cells"], "metadata": {}})  # type: ignore[no-untyped-call]
+    reason = await run(manager, client, notebook, job, frames)
+    frames.send("end", reason=reason)
+
+
+def write_files(folder: Path, files: dict[str, str]) -> None:
+    """Write the lesson's files beside the notebook."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(base64.b64decode(content))
+
+
+async def run(manager: Any, client: Any, notebook: Any, job: dict[str, Any], frames: Frames) -> str:
+    """Run the cells up to the last one wanted and return why the rest did not run, ``""`` when all did."""
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    executor = make_executor(notebook, manager, job["max_output_bytes"], timeout_seconds=job["cell_timeout_seconds"])
+    executor.kc = client
+    for index, cell in enumerate(notebook.cells[: job["stop_after"] + 1]):
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        status, reason = "ok", ""
+        try:
+            await executor.async_execute_cell(cell, index)
+            status = "timeout" if executor.timed_out else "ok"
+        except CellTimeoutError:
+            status, reason = "timeout", "timeout"  # interrupted, and went on
+        except DeadKernelError:
+            status, reason = "not_run", "output" if executor.left < 0 else await why_dead(manager)
+        frames.send(
+            "cell",
+            index=index,
+            status=status,
+            failed=status != "ok" or executor.failed,
+            outputs=[] if reason == "output" else cell.get("outputs", []),
+            execution_count=cell.get("execution_count"),
+        )
+        if reason:
+            return reason
+    return ""
+
+
+def make_executor(notebook: Any, manager: Any, max_output_bytes: int, *, timeout_seconds: float) -> Any:
+    """Return nbclient's executor with a cap on output; it goes on after a cell that failed."""
+    from nbclient import NotebookClient
+
+    class Executor(NotebookClient):
+        left = max_output_bytes
+        timed_out = False
+        failed = False
+
+        async def async_execute_cell(self, *args: Any, **options: Any) -> Any:
+            self.timed_out = False
+            return await super().async_execute_cell(*args, **options)
+
+        async def _check_raise_for_error(self, cell: Any, cell_index: int, exec_reply: Any) -> None:
+            # The reply says so even where the learner's code keeps the error from being shown.
+            self.failed = exec_reply is None or exec_reply["content"]["status"] != "ok"
+
+        async def _async_handle_timeout(self, *args: Any) -> Any:
+            self.timed_out = True
+            return await super()._async_handle_timeout(*args)
+
+        async def _async_poll_kernel_alive(self) -> None:
+            while await manager.is_alive():  # noqa: ASYNC110 - no event tells of a process that died
+                await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+            self.stop_waiting()
+
+        def stop_waiting(self) -> None:
+            if self.task_poll_for_reply is not None:
+                self.task_poll_for_reply.cancel()  # nbclient then says that the kernel died
+
+        def process_message(self, msg: Any, cell: Any, cell_index: int) -> Any:
+            if msg["msg_type"] in ("stream", "display_data", "update_display_data", "execute_result", "error"):
+                self.left -= len(json.dumps(msg["content"], default=str))
+                if self.left < 0:
+                    self.stop_waiting()
+                    return None
+            return super().process_message(msg, cell, cell_index)
+
+    return Executor(
+        notebook,
+        km=manager,
+        allow_errors=True,
+        timeout=timeout_seconds,
+        interrupt_on_timeout=True,
+        error_on_timeout={"ename": "CellTimeoutError", "evalue": "", "traceback": []},
+        iopub_timeout=SECONDS_TO_STOP,
+        raise_on_iopub_timeout=True,
+    )
+
+
+async def why_dead(manager: Any) -> str:
+    """Return ``exit`` for a kernel that ended by itself, ``killed`` for one that something killed."""
+    code = None
+    with contextlib.suppress(Exception):
+        code = await manager.provisioner.poll()
+    return "killed" if code == -signal.SIGKILL else "exit"
+
+
+if __name__ == "__main__":
+    main()
