@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from jupyter_server.extension.application import ExtensionApp
+from jupyter_server.serverapp import ServerApp
 from tornado.ioloop import PeriodicCallback
 from traitlets import Bool, Float, Integer, Unicode, default
 
@@ -81,7 +82,7 @@ class TrailbookExtension(ExtensionApp):
         """Make the managers."""
         self._give_sockets_room()
         state = Path(self.state_dir)
-        server = self.serverapp
+        server = cast(ServerApp, self.serverapp)
         service = CourseService(self.service_url, self.token)
         page_events = PageEvents(service, retry_seconds=self.retry_seconds)
 
@@ -136,7 +137,7 @@ class TrailbookExtension(ExtensionApp):
 
     def _give_sockets_room(self) -> None:
         """Put kernels' sockets where their paths are short enough, when the runtime folder is not."""
-        kernels: Any = self.serverapp.kernel_manager
+        kernels = cast(ServerApp, self.serverapp).kernel_manager
         self._sockets: tempfile.TemporaryDirectory[str] | None = None
         if len(os.fsencode(kernels.connection_dir)) > LONGEST_SOCKET_FOLDER:
             self._sockets = tempfile.TemporaryDirectory(prefix="tb-")

@@ -18,27 +18,30 @@ from trailbook.resources import resource
 from trailbook_server.handlers import RefusalMixin, TrailbookApiHandler
 
 VOILA_STATIC = "trailbook/voila/static"
+NO_WIDGETS = ["@jupyter/nbgrader", "@jupyter-notebook/lab-extension"]
+"""Installed for JupyterLab; on a lesson page they would only load and ask for what is not served."""
+
 VOILA_LABEXTENSIONS = "trailbook/voila/labextensions"
 
 
 class AssetHandler(RefusalMixin, JupyterHandler, StaticFileHandler):
     """Files of one or several folders; the browser asks each time whether they changed."""
 
-    def initialize(self, folders: Callable[[], list[str]]) -> None:
+    def initialize(self, folders: Callable[[], list[str]]) -> None:  # type: ignore[override]  # our own options
         """Serve the first of these folders that has the file."""
         self._folders = folders
         super().initialize(path="")
 
     @authenticated
     @authorized
-    async def get(self, path: str, include_body: bool = True) -> None:
+    async def get(self, path: str, include_body: bool = True) -> None:  # type: ignore[override]  # decorated
         """Return a file."""
         self.root = self._folder_of(path)
         await StaticFileHandler.get(self, path, include_body)
 
     @authenticated
     @authorized
-    async def head(self, path: str) -> None:
+    async def head(self, path: str) -> None:  # type: ignore[override]  # decorated
         """Return a file's headers."""
         self.root = self._folder_of(path)
         await StaticFileHandler.get(self, path, include_body=False)
@@ -64,7 +67,10 @@ class WidgetsHandler(TrailbookApiHandler):
         self.parts.kernels.require(kernel)
         static = url_path_join(self.base_url, VOILA_STATIC)
         page_config: dict[str, Any] = get_page_config(
-            self.base_url, {"mathjax_url": "", "mathjax_config": ""}, self.log, VoilaConfiguration()
+            self.base_url,
+            {"mathjax_url": "", "mathjax_config": ""},
+            self.log,
+            VoilaConfiguration(extension_denylist=NO_WIDGETS),
         )
         page_config |= {
             "baseUrl": self.base_url,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Any
 
@@ -35,7 +35,7 @@ class PageEvents:
         for page in self._pages:
             page.put_nowait(_event(kind, data))
 
-    async def stream(self, last_event_id: str) -> AsyncIterator[bytes]:
+    async def stream(self, last_event_id: str) -> AsyncGenerator[bytes, None]:
         """Yield the stream of one page, without an end."""
         page: asyncio.Queue[bytes] = asyncio.Queue()
         self._pages.add(page)
@@ -57,7 +57,7 @@ class PageEvents:
             try:
                 async with self._service.events(last_event_id) as chunks:
                     up = _tell_service(page, up=True, before=up)
-                    async with aclosing(_events_in(chunks)) as events:  # type: ignore[type-var]
+                    async with aclosing(_events_in(chunks)) as events:
                         async for event in events:
                             last_event_id = _id_of(event) or last_event_id
                             page.put_nowait(event)
@@ -72,7 +72,7 @@ def _tell_service(page: asyncio.Queue[bytes], *, up: bool, before: bool | None) 
     return up
 
 
-async def _events_in(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _events_in(chunks: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
     """Yield whole events out of a stream cut anywhere; half of one at the end of a connection is no event."""
     buffer = b""
     async for chunk in chunks:

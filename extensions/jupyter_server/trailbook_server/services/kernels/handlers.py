@@ -28,7 +28,8 @@ class KernelActionHandler(TrailbookApiHandler):
     def report(self, kernel: LessonKernel, kind: str, *, exercise: str, data: Mapping[str, object]) -> None:
         """Tell the course service; a hint, not evidence."""
         lesson = kernel.lesson
-        self.parts.reports.add(lesson.course, lesson.key, {"kind": kind, "exercise": exercise, "data": dict(data)})
+        item = {"kind": kind, "data": dict(data)} | ({"exercise": exercise} if exercise else {})
+        self.parts.reports.add(lesson.course, lesson.key, item)
 
 
 class KernelHandler(KernelActionHandler):
@@ -52,12 +53,12 @@ class RunHandler(KernelActionHandler):
         body, kernel = self.read_body(), await self.kernel_of(course, module, name)
         outline = kernel.lesson.outline
         if "cell" in body:
-            cell = outline.get_cell(text_in(body, "cell"))
-            cells, exercise = (cell,), cell.exercise
+            asked = [outline.get_cell(text_in(body, "cell"))]
+            exercise = asked[0].exercise
         else:
             exercise = str(outline.get_exercise(text_in(body, "exercise"))["id"])
-            cells = outline.answers_of(exercise)
-        cells = tuple(cell for cell in cells if cell.is_code)
+            asked = list(outline.answers_of(exercise))
+        cells = [cell for cell in asked if cell.is_code]
         if not cells:
             raise Conflict("nothing_to_run", "There is no code to run here: write your answer and submit it.")
         lines = kernel.run(cells, self.sources_for(kernel, sources_in(body)), exercise=exercise)

@@ -6,7 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import KernelManager
@@ -47,7 +47,8 @@ class KernelSession:
     def __init__(self, manager: KernelManager, on_output: Callable[[str, Message], None]) -> None:
         self._manager = manager
         self._on_output = on_output
-        self._client: AsyncKernelClient = manager.client()
+        # The manager says its client is a blocking one; Jupyter Server's is not.
+        self._client = cast(AsyncKernelClient, manager.client())
         self._tags: dict[str, str] = {}  # message id of each request → the tag it was made with
         self._latest: dict[str, str] = {}  # tag → the last request made with it
         self._replies: dict[str, asyncio.Future[Message]] = {}

@@ -49,7 +49,7 @@ class Cell:
     @property
     def is_code(self) -> bool:
         """Whether the kernel can run it."""
-        return self.notebook_cell["cell_type"] == "code"
+        return bool(self.notebook_cell["cell_type"] == "code")
 
     @property
     def hides_source(self) -> bool:
