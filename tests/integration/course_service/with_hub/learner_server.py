@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 class Answer(BaseHTTPRequestHandler):
     """Answers everything with 204."""
 
-    def do_GET(self):  # noqa: N802 - http.server's name
+    def do_GET(self):
         self.send_response(204)
         self.end_headers()
 

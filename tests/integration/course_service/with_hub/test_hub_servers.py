@@ -31,7 +31,7 @@ def no_server_left(hub: Any) -> Any:
 
 async def until(servers: HubServers, state: ServerState) -> LearnerServer:
     async with asyncio.timeout(30):
-        while (server := await servers.look(TRAP)).state is not state:
+        while (server := await servers.look(TRAP)).state is not state:  # noqa: ASYNC110 - the hub is another process
             await asyncio.sleep(0.1)
     return server
 

@@ -1,0 +1,53 @@
+"""Run the course service: `python -m trailbook_service`, as the hub or `trailbook open` starts it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from urllib.parse import urlsplit
+
+DEFAULT_URL = "http://127.0.0.1:9001"
+DEFAULT_PREFIX = "/services/trailbook/"
+GRACEFUL_SECONDS = 5
+
+
+def main() -> int:
+    """Serve until a signal ends it; return the exit status."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for noisy in ("httpx", "httpcore", "distributed", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    # Imported late: what is wrong with the settings is said before the heavy parts are loaded.
+    import uvicorn
+
+    from trailbook import wiring
+    from trailbook.config import load_settings
+    from trailbook.domain.errors import CourseError
+    from trailbook.resources import resource
+    from trailbook_service.app import create_app
+
+    prefix = os.environ.get("JUPYTERHUB_SERVICE_PREFIX", DEFAULT_PREFIX)
+    address = urlsplit(os.environ.get("JUPYTERHUB_SERVICE_URL", DEFAULT_URL))
+    try:
+        settings = load_settings()
+        doorkeeping = wiring.build_doorkeeping(settings, os.environ)
+        app = create_app(wiring.build(settings), doorkeeping, base_url=prefix, web_folder=resource("web"))
+    except CourseError as error:
+        sys.stderr.write(f"trailbook: {error.message}\n")
+        return 2
+    uvicorn.run(
+        app,
+        host=address.hostname or "127.0.0.1",
+        port=address.port or 80,
+        # Addresses carry lesson names and, once, a token: nothing of them goes into a log.
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACEFUL_SECONDS,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

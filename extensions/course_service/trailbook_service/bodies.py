@@ -1,0 +1,57 @@
+"""What requests carry: the shapes, and the limits that are the same for every installation."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Header
+from pydantic import BaseModel, ConfigDict, Field
+
+MAX_CELLS = 500
+MAX_REPORTS = 200
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", min_length=8, max_length=100, pattern=r"^[!-~]+$")]
+Answers = Annotated[dict[Name, str], Field(max_length=MAX_CELLS)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class HandIn(_Body):
+    """Every answer cell of a lesson, by `grade_id`, and the version it was written for."""
+
+    version: int = Field(ge=1)
+    answers: Answers
+
+
+class Answer(HandIn):
+    """The same, with the exercise that counts."""
+
+    exercise: Name
+
+
+class Report(_Body):
+    """One thing that happened on a learner's server."""
+
+    kind: Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,40}$")]
+    exercise: Name | None = None
+    seconds: float | None = Field(default=None, ge=0, le=86_400, allow_inf_nan=False)
+    data: dict[str, Any] = Field(default_factory=dict)
+
+
+class Reports(_Body):
+    """What happened on a learner's server since it last said so."""
+
+    items: Annotated[list[Report], Field(max_length=MAX_REPORTS)]
+
+    def as_values(self) -> list[dict[str, Any]]:
+        """Return the reports as plain values."""
+        return [item.model_dump(exclude_none=True) for item in self.items]
+
+
+class Release(_Body):
+    """The lessons to release, as `module/lesson`; none means all."""
+
+    lessons: list[Name] | None = None

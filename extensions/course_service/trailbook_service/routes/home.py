@@ -1,0 +1,37 @@
+"""Home: every course of a person, what to take next, and the state of the person's server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from trailbook.services.views import as_json
+from trailbook_service.answers import json_answer
+from trailbook_service.credentials import Person
+from trailbook_service.door import Door, TheDoor
+from trailbook_service.pages import home_page
+
+pages = APIRouter(include_in_schema=False)
+router = APIRouter(tags=["home"])
+
+
+@pages.get("/")
+def show_home(request: Request, person: Person, door: TheDoor) -> Response:
+    """Return Home as a page that holds its first data, so that one request shows it."""
+    return home_page(request, _home(person, door))
+
+
+@router.get("/home")
+def read_home(person: Person, door: TheDoor) -> JSONResponse:
+    """Return what Home shows."""
+    return json_answer(_home(person, door))
+
+
+def _home(person: Person, door: Door) -> dict[str, Any]:
+    """Return Home's data with the person's server as last seen: the hub is not asked, Home must not wait for it."""
+    view = door.application.view_home(person)
+    server = door.servers.last_seen(person.name)
+    return {**as_json(view), "server": as_json(server)}

@@ -1,0 +1,20 @@
+"""Who I am here."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse
+
+from trailbook import __version__
+from trailbook_service.answers import json_answer
+from trailbook_service.credentials import Caller
+from trailbook_service.door import TheDoor
+
+router = APIRouter(tags=["me"])
+
+
+@router.get("/me")
+def read_me(caller: Caller, door: TheDoor) -> JSONResponse:
+    """Return the caller's name and roles in each course."""
+    roles = {course: sorted(role.value for role in roles) for course, roles in sorted(caller.roles.items())}
+    return json_answer({"name": caller.name, "roles": roles, "insecure": door.insecure, "version": __version__})
