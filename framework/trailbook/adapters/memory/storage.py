@@ -1,0 +1,273 @@
+"""Transactions on plain dictionaries: a writer works on a copy that takes the place of the original at the end."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from trailbook.domain.course import Course, LessonKey
+from trailbook.domain.errors import Conflict
+from trailbook.domain.progress import ExerciseProgress
+from trailbook.domain.results import GradingResult
+from trailbook.services.ports import (
+    Attempt,
+    Decision,
+    Event,
+    JobStatus,
+    LessonSummary,
+    LessonVersion,
+    StoredProgress,
+)
+
+NOTHING = StoredProgress({}, started=False, handed_in=False)
+
+
+@dataclass
+class Tables:
+    """Everything stored; the values are immutable, so a copy of the dictionaries is a copy of all."""
+
+    courses: dict[str, Course] = field(default_factory=dict)
+    versions: dict[tuple[str, LessonKey], tuple[LessonVersion, ...]] = field(default_factory=dict)
+    attempts: dict[str, Attempt] = field(default_factory=dict)
+    progress: dict[tuple[str, str], dict[LessonKey, StoredProgress]] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+
+    def copy(self) -> Tables:
+        """Return an independent copy."""
+        return Tables(
+            dict(self.courses),
+            dict(self.versions),
+            dict(self.attempts),
+            {key: dict(lessons) for key, lessons in self.progress.items()},
+            self.events,
+            self.decisions,
+        )
+
+
+class MemoryStorage:
+    """See `trailbook.services.ports.Storage`."""
+
+    def __init__(self) -> None:
+        self._tables = Tables()
+        self._writer = threading.Lock()
+
+    def __call__(self, *, read_only: bool = False) -> AbstractContextManager[MemoryUnitOfWork]:
+        """Begin a transaction."""
+        return self._read() if read_only else self._write()
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    @contextmanager
+    def _read(self) -> Iterator[MemoryUnitOfWork]:
+        yield MemoryUnitOfWork.on(self._tables.copy())
+
+    @contextmanager
+    def _write(self) -> Iterator[MemoryUnitOfWork]:
+        with self._writer:
+            tables = self._tables.copy()
+            yield MemoryUnitOfWork.on(tables)
+            self._tables = tables
+
+
+@dataclass(frozen=True)
+class MemoryUnitOfWork:
+    """One transaction; see `trailbook.services.ports.UnitOfWork`."""
+
+    courses: MemoryCourses
+    versions: MemoryVersions
+    attempts: MemoryAttempts
+    progress: MemoryProgress
+    events: MemoryEventLog
+    decisions: MemoryDecisions
+
+    @classmethod
+    def on(cls, tables: Tables) -> MemoryUnitOfWork:
+        """Return a transaction that reads and changes these tables."""
+        return cls(
+            MemoryCourses(tables),
+            MemoryVersions(tables),
+            MemoryAttempts(tables),
+            MemoryProgress(tables),
+            MemoryEventLog(tables),
+            MemoryDecisions(tables),
+        )
+
+
+@dataclass(frozen=True)
+class MemoryCourses:
+    """See `trailbook.services.ports.Courses`."""
+
+    tables: Tables
+
+    def put(self, course: Course) -> None:
+        """Store the course, in place of an older state of it."""
+        self.tables.courses[course.name] = course
+
+    def find(self, name: str) -> Course | None:
+        """Return the course with this name, or None."""
+        return self.tables.courses.get(name)
+
+    def all(self) -> Sequence[Course]:
+        """Return every course in the order of names."""
+        return [self.tables.courses[name] for name in sorted(self.tables.courses)]
+
+
+@dataclass(frozen=True)
+class MemoryVersions:
+    """See `trailbook.services.ports.Versions`."""
+
+    tables: Tables
+
+    def add(self, version: LessonVersion) -> None:
+        """Add a release with its files."""
+        key = (version.course, version.lesson)
+        self.tables.versions[key] = (*self.tables.versions.get(key, ()), version)
+
+    def find_latest(self, course: str, lesson: LessonKey) -> LessonVersion | None:
+        """Return the newest release of the lesson, or None."""
+        return next(reversed(self.tables.versions.get((course, lesson), ())), None)
+
+    def find(self, course: str, lesson: LessonKey, number: int) -> LessonVersion | None:
+        """Return the release with this number, or None."""
+        return next((each for each in self.tables.versions.get((course, lesson), ()) if each.number == number), None)
+
+    def latest_of_course(self, course: str) -> Mapping[LessonKey, LessonSummary]:
+        """Return what the path needs of each released lesson."""
+        return {
+            lesson: LessonSummary(versions[-1].number, versions[-1].sha256, versions[-1].exercises)
+            for (name, lesson), versions in self.tables.versions.items()
+            if name == course
+        }
+
+
+@dataclass(frozen=True)
+class MemoryAttempts:
+    """See `trailbook.services.ports.Attempts`."""
+
+    tables: Tables
+
+    def add(self, attempt: Attempt) -> None:
+        """Add a new attempt; `Conflict` (``key_reused``) when the learner used its key before."""
+        if self.find_by_key(attempt.learner, attempt.key) is not None:
+            raise Conflict("key_reused", "This was sent before. Reload the page and send it again.")
+        self.tables.attempts[attempt.id] = attempt
+
+    def find(self, attempt_id: str) -> Attempt | None:
+        """Return the attempt with this id, or None."""
+        return self.tables.attempts.get(attempt_id)
+
+    def find_by_key(self, learner: str, key: str) -> Attempt | None:
+        """Return the attempt a learner sent with this key, or None."""
+        return next(
+            (each for each in self.tables.attempts.values() if (each.learner, each.key) == (learner, key)), None
+        )
+
+    def lease(self, attempt_id: str, *, now: datetime, until: datetime) -> Attempt | None:
+        """Take a queued job, or one whose lease ran out, count a try, and return it; None when another has it."""
+        attempt = self.find(attempt_id)
+        if attempt is None or not _is_waiting(attempt, now):
+            return None
+        taken = replace(attempt, status=JobStatus.RUNNING, tries=attempt.tries + 1, lease_until=until)
+        self.tables.attempts[attempt_id] = taken
+        return taken
+
+    def finish(self, attempt_id: str, status: JobStatus, result: GradingResult, *, now: datetime) -> None:
+        """Store how a job ended."""
+        attempt = self.tables.attempts[attempt_id]
+        self.tables.attempts[attempt_id] = replace(
+            attempt, status=status, result=result, graded_at=now, lease_until=None
+        )
+
+    def requeue(self, attempt_id: str) -> None:
+        """Give a job back, to be taken again."""
+        attempt = self.tables.attempts[attempt_id]
+        self.tables.attempts[attempt_id] = replace(attempt, status=JobStatus.QUEUED, lease_until=None)
+
+    def waiting(self, *, now: datetime, limit: int) -> Sequence[Attempt]:
+        """Return queued jobs and jobs whose lease ran out, oldest first."""
+        return [each for each in self.tables.attempts.values() if _is_waiting(each, now)][:limit]
+
+    def of_learner(self, learner: str, course: str, lesson: LessonKey) -> Sequence[Attempt]:
+        """Return a learner's attempts of a lesson, oldest first."""
+        wanted = (learner, course, lesson)
+        return [each for each in self.tables.attempts.values() if (each.learner, each.course, each.lesson) == wanted]
+
+
+@dataclass(frozen=True)
+class MemoryProgress:
+    """See `trailbook.services.ports.ProgressTable`."""
+
+    tables: Tables
+
+    def of_learner(self, learner: str, course: str) -> Mapping[LessonKey, StoredProgress]:
+        """Return all that is stored of a learner in a course, by lesson."""
+        return dict(self.tables.progress.get((course, learner), {}))
+
+    def put_exercise(self, learner: str, course: str, lesson: LessonKey, exercise: ExerciseProgress) -> None:
+        """Store a learner's standing on an exercise, in place of the one before."""
+        before = self._find(learner, course, lesson)
+        exercises = {**before.exercises, exercise.exercise: exercise}
+        self._put(learner, course, lesson, replace(before, exercises=exercises))
+
+    def mark_started(self, learner: str, course: str, lesson: LessonKey) -> bool:
+        """Note that the lesson was opened; True the first time."""
+        before = self._find(learner, course, lesson)
+        self._put(learner, course, lesson, replace(before, started=True))
+        return not before.started
+
+    def mark_handed_in(self, learner: str, course: str, lesson: LessonKey) -> None:
+        """Note that the lesson was handed in."""
+        self._put(learner, course, lesson, replace(self._find(learner, course, lesson), handed_in=True))
+
+    def learners(self, course: str) -> Sequence[str]:
+        """Return everyone with progress in the course, in the order of names."""
+        return sorted(learner for name, learner in self.tables.progress if name == course)
+
+    def _find(self, learner: str, course: str, lesson: LessonKey) -> StoredProgress:
+        return self.of_learner(learner, course).get(lesson, NOTHING)
+
+    def _put(self, learner: str, course: str, lesson: LessonKey, progress: StoredProgress) -> None:
+        self.tables.progress.setdefault((course, learner), {})[lesson] = progress
+
+
+@dataclass(frozen=True)
+class MemoryEventLog:
+    """See `trailbook.services.ports.EventLog`."""
+
+    tables: Tables
+
+    def append(self, event: Event) -> Event:
+        """Add an event and return it with its id."""
+        event = replace(event, id=len(self.tables.events) + 1)
+        self.tables.events = (*self.tables.events, event)
+        return event
+
+    def after(self, event_id: int, *, learner: str | None = None, limit: int = 500) -> Sequence[Event]:
+        """Return events with a greater id, oldest first: all, or those of one learner and of no learner."""
+        later = self.tables.events[event_id:]
+        return [event for event in later if learner is None or event.learner in (learner, "")][:limit]
+
+
+@dataclass(frozen=True)
+class MemoryDecisions:
+    """See `trailbook.services.ports.Decisions`."""
+
+    tables: Tables
+
+    def append(self, decision: Decision) -> None:
+        """Add a decision."""
+        self.tables.decisions = (*self.tables.decisions, decision)
+
+    def latest(self, learner: str, course: str) -> Mapping[LessonKey, Decision]:
+        """Return the last decision on each lesson of a learner."""
+        return {each.lesson: each for each in self.tables.decisions if (each.learner, each.course) == (learner, course)}
+
+
+def _is_waiting(attempt: Attempt, now: datetime) -> bool:
+    ran_out = attempt.lease_until is not None and attempt.lease_until <= now
+    return attempt.status is JobStatus.QUEUED or (attempt.status is JobStatus.RUNNING and ran_out)

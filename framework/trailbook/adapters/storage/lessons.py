@@ -1,0 +1,119 @@
+"""Courses and released lessons in tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from trailbook.adapters.storage.plain import from_text, to_text
+from trailbook.adapters.storage.tables import CourseRow, FileRow, VersionRow
+from trailbook.domain.course import Course, LessonKey
+from trailbook.domain.exercise import Exercise
+from trailbook.services.ports import LessonSummary, LessonVersion
+
+Exercises = tuple[Exercise, ...]
+
+
+class SqlCourses:
+    """See `trailbook.services.ports.Courses`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def put(self, course: Course) -> None:
+        """Store the course, in place of an older state of it."""
+        manifest = to_text(course)
+        done = self._session.execute(
+            update(CourseRow).where(CourseRow.name == course.name).values(manifest=manifest).returning(CourseRow.name)
+        )
+        if done.first() is None:
+            self._session.execute(insert(CourseRow).values(name=course.name, manifest=manifest))
+
+    def find(self, name: str) -> Course | None:
+        """Return the course with this name, or None."""
+        manifest = self._session.scalar(select(CourseRow.manifest).where(CourseRow.name == name))
+        return from_text(Course, manifest) if manifest is not None else None
+
+    def all(self) -> Sequence[Course]:
+        """Return every course in the order of names."""
+        manifests = self._session.scalars(select(CourseRow.manifest).order_by(CourseRow.name))
+        return [from_text(Course, manifest) for manifest in manifests]
+
+
+class SqlVersions:
+    """See `trailbook.services.ports.Versions`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, version: LessonVersion) -> None:
+        """Add a release with its files."""
+        version_id = self._session.scalar(
+            insert(VersionRow)
+            .values(
+                course=version.course,
+                module=version.lesson.module,
+                lesson=version.lesson.name,
+                number=version.number,
+                sha256=version.sha256,
+                source=to_text(version.source),
+                released=to_text(version.released),
+                exercises=to_text(version.exercises),
+                released_at=version.released_at,
+                released_by=version.released_by,
+            )
+            .returning(VersionRow.id)
+        )
+        for path, content in version.files.items():
+            self._session.execute(insert(FileRow).values(version_id=version_id, path=path, content=content))
+
+    def find_latest(self, course: str, lesson: LessonKey) -> LessonVersion | None:
+        """Return the newest release of the lesson, or None."""
+        return self._first(_of_lesson(course, lesson).order_by(VersionRow.number.desc()).limit(1))
+
+    def find(self, course: str, lesson: LessonKey, number: int) -> LessonVersion | None:
+        """Return the release with this number, or None."""
+        return self._first(_of_lesson(course, lesson).where(VersionRow.number == number))
+
+    def latest_of_course(self, course: str) -> Mapping[LessonKey, LessonSummary]:
+        """Return what the path needs of each released lesson, without reading notebooks."""
+        newest = (
+            select(func.max(VersionRow.id))
+            .where(VersionRow.course == course)
+            .group_by(VersionRow.module, VersionRow.lesson)
+        )
+        columns = (VersionRow.module, VersionRow.lesson, VersionRow.number, VersionRow.sha256, VersionRow.exercises)
+        rows = self._session.execute(select(*columns).where(VersionRow.id.in_(newest)))
+        return {
+            LessonKey(module, lesson): LessonSummary(number, sha256, from_text(Exercises, exercises))
+            for module, lesson, number, sha256, exercises in rows
+        }
+
+    def _first(self, query: Select[VersionRow]) -> LessonVersion | None:
+        row = self._session.scalar(query)
+        if row is None:
+            return None
+        files = self._session.execute(
+            select(FileRow.path, FileRow.content).where(FileRow.version_id == row.id).order_by(FileRow.path)
+        )
+        return LessonVersion(
+            course=row.course,
+            lesson=LessonKey(row.module, row.lesson),
+            number=row.number,
+            sha256=row.sha256,
+            source=json.loads(row.source),
+            released=json.loads(row.released),
+            exercises=from_text(Exercises, row.exercises),
+            files=dict(files.tuples().all()),
+            released_at=row.released_at,
+            released_by=row.released_by,
+        )
+
+
+def _of_lesson(course: str, lesson: LessonKey) -> Select[VersionRow]:
+    return select(VersionRow).where(
+        VersionRow.course == course, VersionRow.module == lesson.module, VersionRow.lesson == lesson.name
+    )

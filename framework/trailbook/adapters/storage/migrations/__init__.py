@@ -1,0 +1,1 @@
+"""alembic's folder: `env` and the migrations."""
