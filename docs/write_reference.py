@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
-PART = re.compile(r"(?P<begin><!-- generated: (?P<name>[a-z-]+)[^>]*-->\n).*?(?P<end><!-- end of generated -->)", re.DOTALL)
+PART = re.compile(
+    r"(?P<begin><!-- generated: (?P<name>[a-z-]+)[^>]*-->\n).*?(?P<end><!-- end of generated -->)", re.DOTALL
+)
 
 
 def main() -> int:
@@ -90,7 +92,7 @@ def commands() -> Iterator[str]:
 
 def server_options() -> Iterator[str]:
     """Yield a table of the server extension's options, from its traits."""
-    from trailbook_server.app import TrailbookExtension
+    from trailbook_server.extension import TrailbookExtension
 
     own = TrailbookExtension.class_own_traits(config=True)
     yield from _table(
@@ -102,12 +104,31 @@ def server_options() -> Iterator[str]:
     )
 
 
+def http() -> Iterator[str]:
+    """Yield a table of the course service's addresses, from its OpenAPI document."""
+    from fastapi import FastAPI
+
+    from trailbook_service.routes import all_routes
+
+    app = FastAPI()
+    app.include_router(all_routes())
+    yield from _table(
+        ("address", "does"),
+        (
+            (f"`{method.upper()} {path}`", _cell(operation["description"]))
+            for path, operations in app.openapi()["paths"].items()
+            for method, operation in operations.items()
+        ),
+    )
+
+
 PARTS: Mapping[str, Callable[[], Iterable[str]]] = {
     "course-yaml": course_yaml,
     "hub-settings": hub_settings,
     "settings": settings,
     "commands": commands,
     "server-options": server_options,
+    "http": http,
 }
 
 
@@ -118,7 +139,12 @@ def _schema_table(title: str, schema: Mapping[str, Any]) -> Iterator[str]:
     yield from _table(
         ("key", "meaning", "values", "default"),
         (
-            (f"`{name}`", _cell(key["description"]), _values(key), "required" if name in required else _key_default(key))
+            (
+                f"`{name}`",
+                _cell(key["description"]),
+                _values(key),
+                _key_default(key, required=name in required),
+            )
             for name, key in schema["properties"].items()
         ),
     )
@@ -138,7 +164,9 @@ def _values(key: Mapping[str, Any]) -> str:
     return ", ".join(words)
 
 
-def _key_default(key: Mapping[str, Any]) -> str:
+def _key_default(key: Mapping[str, Any], *, required: bool) -> str:
+    if required:
+        return "required"
     return _default(key["default"]) if "default" in key else ""
 
 
