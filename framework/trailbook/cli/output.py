@@ -37,7 +37,12 @@ def problem_lines(problems: Iterable[Mapping[str, Any]]) -> list[str]:
     >>> problem_lines([{"file": "course.yaml", "line": 3, "code": "unknown_key", "message": "No such key."}])
     ['course.yaml:3: No such key. [unknown_key]']
     """
-    return [f"{_place(problem)}{problem['message']} [{problem['code']}]" for problem in problems]
+    return [_line(problem) for problem in problems]
+
+
+def _line(problem: Mapping[str, Any]) -> str:
+    kind = "warning: " if problem.get("warning") else ""
+    return f"{_place(problem)}{kind}{problem['message']} [{problem['code']}]"
 
 
 def _place(problem: Mapping[str, Any]) -> str:

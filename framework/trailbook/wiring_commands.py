@@ -1,0 +1,96 @@
+"""What the commands need joined: use cases on one course folder, without a hub and mostly without a database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trailbook.adapters.course_files import CourseFilesFolder, CourseTemplates, NewCourseFolder
+from trailbook.config import load_settings
+from trailbook.domain.course import LessonKey
+from trailbook.domain.errors import NotFound
+from trailbook.domain.problem import refuse_problems
+from trailbook.resources import resource
+from trailbook.services.adopt import Adoption, adopt
+from trailbook.services.check import CheckReport, check
+from trailbook.services.release import ReleaseReport
+from trailbook.services.start_course import StartedCourse, start_course
+
+if TYPE_CHECKING:
+    from trailbook.adapters.storage.schema import Upgrade
+
+SERVICE_URL, SERVICE_TOKEN = "TRAILBOOK_SERVICE_URL", "JUPYTERHUB_API_TOKEN"  # names, not a token
+
+
+def open_course(path: Path) -> CourseFilesFolder:
+    """Return the course folder.
+
+    Raises
+    ------
+    Invalid
+        There is no such folder.
+    NotFound
+        ``no_manifest``: it has no `course.yaml`.
+    """
+    folder = CourseFilesFolder(path)
+    if not folder.has_manifest():
+        message = f"There is no course.yaml in {path}. If this is an nbgrader course, run: trailbook init {path}"
+        raise NotFound("no_manifest", message, file="course.yaml")
+    return folder
+
+
+def check_course(path: Path) -> CheckReport:
+    """Check the course in a folder."""
+    from trailbook.adapters.nbgrader import NbgraderStripper
+
+    return check(open_course(path), NbgraderStripper(path))
+
+
+def adopt_course(path: Path, *, name: str, title: str) -> Adoption:
+    """Adopt the nbgrader course in a folder."""
+    return adopt(CourseFilesFolder(path), name=name, title=title)
+
+
+def template_names() -> Sequence[str]:
+    """Return the names of the course templates."""
+    return CourseTemplates(resource("course_templates")).names()
+
+
+def new_course(template: str, path: Path, *, name: str) -> StartedCourse:
+    """Start a course from a template in a new folder."""
+    return start_course(CourseTemplates(resource("course_templates")), template, NewCourseFolder(path), name=name)
+
+
+def release_course(
+    path: Path, *, lessons: Sequence[LessonKey] | None, by: str, env: Mapping[str, str]
+) -> dict[str, Any]:
+    """Release lessons of the course in a folder: through the course service the environment names, else directly."""
+    from trailbook.services.views import as_json
+
+    folder = open_course(path)
+    course, problems = folder.read_manifest()
+    refuse_problems(problems, "Nothing was released")
+    assert course is not None  # noqa: S101  # without a course there are errors, refused above
+    if SERVICE_URL in env:
+        from trailbook.adapters.release_client import post_release
+
+        keys = [str(key).rstrip("/") for key in lessons or ()]
+        return post_release(env[SERVICE_URL], course.name, lessons=keys, token=env.get(SERVICE_TOKEN, ""))
+    from trailbook.wiring import build
+
+    application = build(replace(load_settings(env=env), courses=(path.absolute(),)))
+    try:
+        report: ReleaseReport = application.release(course.name, lessons, by=by)
+    finally:
+        application.stop()
+    released: dict[str, Any] = as_json(report)
+    return released
+
+
+def upgrade_database(env: Mapping[str, str]) -> Upgrade:
+    """Move the database of the settings to this Trailbook's schema."""
+    from trailbook.adapters.storage.schema import upgrade
+
+    return upgrade(load_settings(env=env).database)
