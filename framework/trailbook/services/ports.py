@@ -82,6 +82,7 @@ class Attempt:
     lease_until: datetime | None = None
     result: GradingResult | None = None
     graded_at: datetime | None = None
+    recorded_at: datetime | None = None  # when the gradebook had it
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,12 @@ class Attempts(Protocol):
     def requeue(self, attempt_id: str) -> None: ...
     def waiting(self, *, now: datetime, limit: int) -> Sequence[Attempt]:
         """Return queued jobs and jobs whose lease ran out, oldest first."""
+
+    def mark_recorded(self, attempt_id: str, *, now: datetime) -> None:
+        """Note that the gradebook has what there is to have of an ended job."""
+
+    def unrecorded(self, *, limit: int) -> Sequence[Attempt]:
+        """Return ended jobs that the gradebook may not have, oldest first."""
 
     def of_learner(self, learner: str, course: str, lesson: LessonKey) -> Sequence[Attempt]:
         """Return a learner's attempts of a lesson, oldest first."""

@@ -188,6 +188,16 @@ class MemoryAttempts:
         attempt = self.tables.attempts[attempt_id]
         self.tables.attempts[attempt_id] = replace(attempt, status=JobStatus.QUEUED, lease_until=None)
 
+    def mark_recorded(self, attempt_id: str, *, now: datetime) -> None:
+        """Note that the gradebook has what there is to have of an ended job."""
+        self.tables.attempts[attempt_id] = replace(self.tables.attempts[attempt_id], recorded_at=now)
+
+    def unrecorded(self, *, limit: int) -> Sequence[Attempt]:
+        """Return ended jobs that the gradebook may not have, oldest first."""
+        ended = (JobStatus.DONE, JobStatus.FAILED)
+        found = [each for each in self.tables.attempts.values() if each.status in ended and each.recorded_at is None]
+        return found[:limit]
+
     def waiting(self, *, now: datetime, limit: int) -> Sequence[Attempt]:
         """Return queued jobs and jobs whose lease ran out, oldest first."""
         return [each for each in self.tables.attempts.values() if _is_waiting(each, now)][:limit]

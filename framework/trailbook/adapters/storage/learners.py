@@ -49,6 +49,7 @@ class SqlAttempts:
                 lease_until=attempt.lease_until,
                 result=to_text(attempt.result) if attempt.result else None,
                 graded_at=attempt.graded_at,
+                recorded_at=attempt.recorded_at,
             )
         )
 
@@ -85,6 +86,18 @@ class SqlAttempts:
         """Return queued jobs and jobs whose lease ran out, oldest first."""
         rows = self._session.scalars(
             select(AttemptRow).where(_is_waiting(now)).order_by(AttemptRow.number).limit(limit)
+        )
+        return [_attempt(row) for row in rows]
+
+    def mark_recorded(self, attempt_id: str, *, now: datetime) -> None:
+        """Note that the gradebook has what there is to have of an ended job."""
+        self._change(attempt_id, recorded_at=now)
+
+    def unrecorded(self, *, limit: int) -> Sequence[Attempt]:
+        """Return ended jobs that the gradebook may not have, oldest first."""
+        ended = AttemptRow.status.in_([JobStatus.DONE.value, JobStatus.FAILED.value])
+        rows = self._session.scalars(
+            select(AttemptRow).where(AttemptRow.recorded_at.is_(None), ended).order_by(AttemptRow.number).limit(limit)
         )
         return [_attempt(row) for row in rows]
 
@@ -281,6 +294,7 @@ def _attempt(row: AttemptRow) -> Attempt:
         lease_until=row.lease_until,
         result=from_text(GradingResult, row.result) if row.result is not None else None,
         graded_at=row.graded_at,
+        recorded_at=row.recorded_at,
     )
 
 

@@ -101,6 +101,7 @@ class AttemptRow(Base):
             ["lesson_versions.course", "lesson_versions.module", "lesson_versions.lesson", "lesson_versions.number"],
         ),
         Index("ix_attempts_waiting", "status", "number"),
+        Index("ix_attempts_unrecorded", "recorded_at", "status"),
         Index("ix_attempts_of_learner", "learner", "course", "module", "lesson"),
     )
 
@@ -121,6 +122,7 @@ class AttemptRow(Base):
     lease_until: Mapped[datetime | None]
     result: Mapped[str | None]  # a GradingResult
     graded_at: Mapped[datetime | None]
+    recorded_at: Mapped[datetime | None]  # when the gradebook had it
 
 
 class LessonProgressRow(Base):

@@ -67,6 +67,7 @@ def _make_attempts() -> None:
         sa.Column("lease_until", TIME),
         sa.Column("result", sa.Text()),
         sa.Column("graded_at", TIME),
+        sa.Column("recorded_at", TIME),
         sa.UniqueConstraint("learner", "key"),
         sa.ForeignKeyConstraint(
             ["course", "module", "lesson", "version"],
@@ -74,6 +75,7 @@ def _make_attempts() -> None:
         ),
     )
     op.create_index("ix_attempts_waiting", "attempts", ["status", "number"])
+    op.create_index("ix_attempts_unrecorded", "attempts", ["recorded_at", "status"])
     op.create_index("ix_attempts_of_learner", "attempts", ["learner", "course", "module", "lesson"])
 
 
