@@ -66,10 +66,9 @@ def make_local(html: str, *, files_url: str, files: Mapping[str, bytes]) -> str:
         The lesson's files by relative path.
     """
     soup = BeautifulSoup(html, "html.parser")
+    for element in soup.find_all(DROPPED):
+        element.decompose()
     for element in soup.find_all(True):
-        if element.name in DROPPED:
-            element.decompose()
-            continue
         for name in list(element.attrs):
             if name.lower().startswith("on") or name.lower() == "srcset":
                 del element.attrs[name]
