@@ -79,7 +79,13 @@ def progress_after_grading(
 
 
 def progress_after_review(
-    exercise: Exercise, before: ExerciseProgress, *, grade_id: str, score: float | None, comment: str
+    exercise: Exercise,
+    before: ExerciseProgress,
+    *,
+    grade_id: str,
+    score: float | None,
+    comment: str,
+    needs_review: bool = False,
 ) -> ExerciseProgress:
     """Return the exercise's standing after a person scored or commented on one of its cells.
 
@@ -87,11 +93,15 @@ def progress_after_review(
     ----------
     score
         Points given, or None when the person has not scored the cell (yet, or any more).
+    needs_review
+        The points were given for an earlier answer; until a person confirms them they stay as they are.
     """
     comment = comment or before.comment
     if exercise.graded_by_person:
-        if score is None:
+        if needs_review or (score is None and before.state is not ExerciseState.GRADED):
             return replace(before, comment=comment)
+        if score is None:
+            return replace(before, state=ExerciseState.NEEDS_REVIEW, score=0.0, comment=comment)
         return replace(
             before, state=ExerciseState.GRADED, score=score, max_score=exercise.max_score, comment=comment, message=""
         )

@@ -219,6 +219,9 @@ class EventLog(Protocol):
     def after(self, event_id: int, *, learner: str | None = None, limit: int = 500) -> Sequence[Event]:
         """Return events with a greater id, oldest first: all, or those of one learner and of no learner (``""``)."""
 
+    def last_id(self) -> int:
+        """Return the id of the newest event, 0 before the first."""
+
 
 class Decisions(Protocol):
     """Unlock decisions, append-only; `latest` is the last one for each lesson."""
@@ -287,7 +290,10 @@ class Gradebook(Protocol):
 
 @dataclass(frozen=True)
 class ManualGrade:
-    """A person's score and comment on one cell, as the gradebook has it; ``score`` None means not yet scored."""
+    """A person's score and comment on one cell, as the gradebook has it; ``score`` None means not yet scored.
+
+    ``needs_review`` says that the learner handed in again since, and a person is to look once more.
+    """
 
     learner: str
     lesson: LessonKey
@@ -295,6 +301,7 @@ class ManualGrade:
     score: float | None
     max_score: float
     comment: str
+    needs_review: bool = False
 
 
 class Grader(Protocol):

@@ -55,7 +55,14 @@ def _record_one(work: UnitOfWork, course: Course, grade: ManualGrade) -> str | N
         return None
     stored = work.progress.of_learner(grade.learner, course.name).get(grade.lesson, NOTHING)
     before = stored.exercises.get(exercise.id, ExerciseProgress(exercise.id))
-    after = progress_after_review(exercise, before, grade_id=grade.grade_id, score=grade.score, comment=grade.comment)
+    after = progress_after_review(
+        exercise,
+        before,
+        grade_id=grade.grade_id,
+        score=grade.score,
+        comment=grade.comment,
+        needs_review=grade.needs_review,
+    )
     if after == before:
         return None
     work.progress.put_exercise(grade.learner, course.name, grade.lesson, after)

@@ -20,21 +20,29 @@ DELIVERED = frozenset(
 MAX_EVENTS = 200
 
 
-def list_events(context: Context, identity: Identity, *, after: int) -> list[EventView]:
-    """Return what happened to the person's work after an event, oldest first; for a page that was away."""
-    with context.storage(read_only=True) as work:
-        events = work.events.after(after, learner=identity.name, limit=MAX_EVENTS)
-        views = [_view(context, work, identity, event) for event in events]
-    return [view for view in views if view is not None]
-
-
-def view_event(context: Context, identity: Identity, event: Event) -> EventView | None:
-    """Return an event as the person's pages show it, None when it is not for them.
+def list_events(context: Context, identity: Identity, *, after: int) -> tuple[int, list[EventView]]:
+    """Return the id of the last event read, to go on from, and what happened to the person's work, oldest first.
 
     The lesson, exercise and attempt in ``data`` are as they stand now, so that a late event never shows an old state.
+
+    Parameters
+    ----------
+    after
+        Id of the last event the person's page knows of. A page that was away for very long gets the newest only.
     """
     with context.storage(read_only=True) as work:
-        return _view(context, work, identity, event)
+        events: list[Event] = []
+        last = after
+        while batch := work.events.after(last, learner=identity.name):
+            events, last = [*events, *batch][-MAX_EVENTS:], batch[-1].id
+        views = [_view(context, work, identity, event) for event in events]
+    return last, [view for view in views if view is not None]
+
+
+def last_event_id(context: Context) -> int:
+    """Return the id of the newest event of all: where a page that needs nothing of before begins."""
+    with context.storage(read_only=True) as work:
+        return work.events.last_id()
 
 
 def _view(context: Context, work: UnitOfWork, identity: Identity, event: Event) -> EventView | None:

@@ -262,6 +262,10 @@ class MemoryEventLog:
         later = self.tables.events[event_id:]
         return [event for event in later if learner is None or event.learner in (learner, "")][:limit]
 
+    def last_id(self) -> int:
+        """Return the id of the newest event, 0 before the first."""
+        return len(self.tables.events)
+
 
 @dataclass(frozen=True)
 class MemoryDecisions:

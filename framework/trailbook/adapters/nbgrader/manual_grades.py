@@ -99,9 +99,17 @@ def _read(gradebook: Gradebook) -> dict[Key, ManualGrade]:
         for row in gradebook.db.execute(select(kind.id, kind.max_score))
     }
     entered = (Grade.manual_score.is_not(None)) | (Grade.extra_credit.is_not(None))
-    for row in gradebook.db.execute(_where_is(Grade, Grade.score).where(entered)):
+    for row in gradebook.db.execute(
+        _where_is(Grade, Grade.score).add_columns(Grade.needs_manual_grade.label("needs_review")).where(entered)
+    ):
         found[_key(row)] = ManualGrade(
-            learner_of(row.student), _lesson(row), row.cell, float(row.value), max_score.get(row.cell_id, 0.0), ""
+            learner_of(row.student),
+            _lesson(row),
+            row.cell,
+            float(row.value),
+            max_score.get(row.cell_id, 0.0),
+            "",
+            needs_review=bool(row.needs_review),
         )
     commented = Comment.manual_comment.is_not(None) & (Comment.manual_comment != "")
     for row in gradebook.db.execute(_where_is(Comment, Comment.manual_comment).where(commented)):

@@ -236,6 +236,10 @@ class SqlEventLog:
             query = query.where(EventRow.learner.in_([learner, ""]))
         return [_event(row) for row in self._session.scalars(query)]
 
+    def last_id(self) -> int:
+        """Return the id of the newest event, 0 before the first."""
+        return self._session.scalar(select(func.max(EventRow.id))) or 0
+
 
 class SqlDecisions:
     """See `trailbook.services.ports.Decisions`."""
