@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ CONFIG_FOLDER = Path(__file__).with_name("servers")
 
 LEARNER_HOME = Path("/home/learner")
 STAFF_HOME = Path("/home/staff")
+PROGRAMS = f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"
 RUNTIME_FOLDER = "/tmp/jupyter"  # noqa: S108 - the box's own /tmp; short, because kernel sockets lie in it
 
 
@@ -43,6 +45,19 @@ def learner_box(argv: Sequence[str], *, home: Path, bwrap: Path | None = None) -
         network=True,
         working_folder=LEARNER_HOME,
     )
+
+
+def learner_environment(home: Path, *, sandbox: bool) -> dict[str, str]:
+    """Return what a login would put into the environment of a learner's server; paths are those seen inside."""
+    seen_home, runtime = (LEARNER_HOME, Path(RUNTIME_FOLDER)) if sandbox else (home, home / ".run")
+    return {
+        "HOME": str(seen_home),
+        "PATH": PROGRAMS,
+        "SHELL": "/bin/bash",
+        "LANG": os.environ.get("LANG", "C.UTF-8"),
+        "JUPYTER_NO_CONFIG": "1",
+        "JUPYTER_RUNTIME_DIR": str(runtime),
+    }
 
 
 def staff_box(argv: Sequence[str], *, home: Path, course: Path, bwrap: Path | None = None) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from trailbook_hub.boxes import (
     CONFIG_FOLDER,
+    PROGRAMS,
     RUNTIME_FOLDER,
     STAFF_HOME,
     home_folder,
@@ -51,7 +52,9 @@ def staff_server(settings: HubSettings, course: HubCourse, *, bwrap: Path | None
     if bwrap is not None:
         seen_home, seen_course, runtime = STAFF_HOME, staff_course_folder(course.folder), Path(RUNTIME_FOLDER)
     argv += [f"--ServerApp.root_dir={seen_course}", f"--ServerApp.preferred_dir={seen_course}"]
-    if bwrap is not None:
+    if bwrap is None:
+        argv += ["--KernelManager.transport=tcp"]  # a socket's path may be too long outside the box
+    else:
         argv = staff_box(argv, home=home, course=course.folder, bwrap=bwrap)
     return {
         "name": staff_service(course),
@@ -62,7 +65,7 @@ def staff_server(settings: HubSettings, course: HubCourse, *, bwrap: Path | None
         "oauth_client_allowed_scopes": ["inherit"],
         "environment": {
             "HOME": str(seen_home),
-            "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+            "PATH": PROGRAMS,
             "SHELL": "/bin/bash",
             "JUPYTER_CONFIG_DIR": str(CONFIG_FOLDER / "staff"),
             "JUPYTER_RUNTIME_DIR": str(runtime),

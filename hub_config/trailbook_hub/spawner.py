@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 from jupyterhub.spawner import SimpleLocalProcessSpawner
 from jupyterhub.utils import random_port
 from traitlets import Bool, Unicode
 
-from trailbook_hub.boxes import LEARNER_HOME, RUNTIME_FOLDER, home_folder, learner_box
+from trailbook_hub.boxes import home_folder, learner_box, learner_environment
 
 
 class BubblewrapSpawner(SimpleLocalProcessSpawner):  # type: ignore[misc]  # jupyterhub has no types
@@ -37,18 +36,8 @@ class BubblewrapSpawner(SimpleLocalProcessSpawner):  # type: ignore[misc]  # jup
 
     def user_env(self, env: dict[str, str]) -> dict[str, str]:
         """Return the environment with what a login would add; the paths are those seen inside."""
-        home, runtime = str(self.home), str(self.home / ".run")
-        if self.sandbox:
-            home, runtime = str(LEARNER_HOME), RUNTIME_FOLDER
         # Not env["USER"]: a user name can hold any character, and nothing of ours asks for it.
-        return env | {
-            "HOME": home,
-            "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
-            "SHELL": "/bin/bash",
-            "JUPYTER_NO_CONFIG": "1",
-            "JUPYTER_RUNTIME_DIR": runtime,
-            "LANG": env.get("LANG", "C.UTF-8"),
-        }
+        return env | learner_environment(self.home, sandbox=self.sandbox)
 
     async def start(self) -> tuple[str, int]:
         """Start the server and return its address."""

@@ -44,11 +44,12 @@ def run(args: argparse.Namespace) -> int:
     """Start the demo and wait for Ctrl-C."""
     from trailbook_hub.demo import checks, prepare
     from trailbook_hub.demo.folder import StateFolder
-    from trailbook_hub.demo.hub_process import running_hub, wait_until_ready
+    from trailbook_hub.demo.hub import running_hub
+    from trailbook_hub.processes import wait_until_ready
 
     signal.signal(signal.SIGTERM, _interrupt)
     folder = StateFolder(args.state.absolute())
-    checks.check_port(args.ip, args.port)
+    checks.check_port(args.ip, args.port, hint="--port (make demo PORT=…)")
     checks.check_sandbox(insecure=args.insecure)
     proxy_command = checks.find_proxy()
     folder.make()
@@ -61,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
         _say("Starting the hub")
         with running_hub(folder) as hub:
             url = f"http://{args.ip}:{args.port}/"
-            wait_until_ready(hub, f"{url}services/trailbook/api/v1/me", folder.log)
+            wait_until_ready(hub, f"{url}services/trailbook/api/v1/me", name="The hub", log=folder.log)
             _announce(folder, url, first=first, insecure=args.insecure, as_json=args.json)
             return _wait(hub, folder.log)
 
@@ -71,7 +72,6 @@ def _wait(hub: subprocess.Popen[bytes], log: Path) -> int:
     try:
         status = hub.wait()
     except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not cut the stopping short
         _say("Stopping")
         return 0
     print(f"trailbook: the hub ended by itself with status {status}; {log} says why.", file=sys.stderr)

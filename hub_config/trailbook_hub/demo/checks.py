@@ -15,8 +15,8 @@ from trailbook.resources import resource
 LEAST_NODE = 20
 
 
-def check_port(ip: str, port: int) -> None:
-    """Refuse a port something else listens on.
+def check_port(ip: str, port: int, *, hint: str) -> None:
+    """Refuse a port something else listens on; ``hint`` is the option to choose another.
 
     Raises
     ------
@@ -28,9 +28,21 @@ def check_port(ip: str, port: int) -> None:
         try:
             probe.bind((ip, port))
         except OSError as error:
-            raise Conflict(
-                "port_busy", f"Port {port} is in use. Choose another: --port {port + 1} (make demo PORT={port + 1})."
-            ) from error
+            raise Conflict("port_busy", f"Port {port} is in use. Choose another with {hint}.") from error
+
+
+def free_port(ip: str, port: int, *, hint: str) -> int:
+    """Return the port, or a free one for 0; ``hint`` is the option to choose another.
+
+    Raises
+    ------
+    Conflict
+        ``port_busy``.
+    """
+    if port:
+        check_port(ip, port, hint=hint)
+        return port
+    return free_ports(1)[0]
 
 
 def free_ports(count: int) -> list[int]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from trailbook.domain.errors import Conflict
-
-_KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH")
+from trailbook_hub.environment import contained_environment
 
 
 @dataclass(frozen=True)
@@ -64,20 +62,8 @@ class StateFolder:
 
     def environment(self) -> dict[str, str]:
         """Return the environment for every process of the demo: a list, with each place to write inside the folder."""
-        home = self.path / "home"
-        return {name: os.environ[name] for name in _KEPT if name in os.environ} | {
-            "HOME": str(home),
-            "TMPDIR": str(self.path / "tmp"),
-            "XDG_CACHE_HOME": str(home / ".cache"),
-            "XDG_CONFIG_HOME": str(home / ".config"),
-            "XDG_DATA_HOME": str(home / ".local/share"),
-            "JUPYTER_CONFIG_DIR": str(home / ".jupyter"),
-            "JUPYTER_DATA_DIR": str(home / ".local/share/jupyter"),
-            "JUPYTER_RUNTIME_DIR": str(home / ".local/share/jupyter/runtime"),
-            "IPYTHONDIR": str(home / ".ipython"),
-            "MPLCONFIGDIR": str(home / ".config/matplotlib"),
-            "PYTHONUNBUFFERED": "1",
-            "TRAILBOOK_SETTINGS": str(self.service_settings),
+        return contained_environment(home=self.path / "home", temporary=self.path / "tmp") | {
+            "TRAILBOOK_SETTINGS": str(self.service_settings)
         }
 
     @contextmanager

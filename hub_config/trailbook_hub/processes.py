@@ -1,4 +1,4 @@
-"""The hub as a child process: started, waited for, and stopped with everything it started."""
+"""Child processes: started, waited for, and stopped with everything they started."""
 
 from __future__ import annotations
 
@@ -6,79 +6,79 @@ import ctypes
 import os
 import signal
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from trailbook.domain.errors import Unavailable
-from trailbook.resources import resource
-from trailbook_hub.demo.folder import StateFolder
 
 START_SECONDS = 90
 STOP_SECONDS = 20
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 
+Child = subprocess.Popen[bytes]
+
 
 @contextmanager
-def running_hub(folder: StateFolder) -> Iterator[subprocess.Popen[bytes]]:
-    """Start the hub, and at the end stop it and every process that came from it.
+def leaving_nothing() -> Iterator[None]:
+    """End, on the way out, every process that came from programs started inside, whoever their parent was.
 
-    This process becomes the parent of what the hub leaves behind, so that nothing stays; if this process is killed, the
-    hub is told to stop.
+    This process becomes the parent of what those programs leave behind.
     """
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
-    environment = folder.environment() | {"TRAILBOOK_HUB_SETTINGS": str(folder.hub_settings)}
-    argv = [sys.executable, "-m", "jupyterhub", "--config", str(resource("hub_config") / "jupyterhub_config.py")]
-    with folder.log.open("ab") as log:
-        hub = subprocess.Popen(  # noqa: S603 - our own command
+    try:
+        yield
+    finally:
+        for sig in (signal.SIGTERM, signal.SIGKILL):
+            if _end_descendants(sig, seconds=5):
+                break
+
+
+@contextmanager
+def running(argv: Sequence[str], *, environment: Mapping[str, str], folder: Path, log: Path) -> Iterator[Child]:
+    """Start a program and stop it at the end; if this process is killed, the program is told to stop."""
+    with log.open("ab") as output:
+        child = subprocess.Popen(  # noqa: S603 - our own commands
             argv,
-            cwd=folder.path / "hub",
-            env=environment,
+            cwd=folder,
+            env=dict(environment),
             stdin=subprocess.DEVNULL,
-            stdout=log,
+            stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
             preexec_fn=_stop_with_parent,
         )
     try:
-        yield hub
+        yield child
     finally:
-        stop(hub)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not cut the stopping short
+        if child.poll() is None:
+            child.send_signal(signal.SIGTERM)
+        try:
+            child.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
 
 
-def wait_until_ready(hub: subprocess.Popen[bytes], url: str, log: Path) -> None:
+def wait_until_ready(child: Child, url: str, *, name: str, log: Path) -> None:
     """Wait until the address answers, with whatever status below 500.
 
     Raises
     ------
     Unavailable
-        ``hub_failed``: the hub ended, or nothing answered in time; the message has the end of its log.
+        ``not_started``: the program ended, or nothing answered in time; the message has the end of its log.
     """
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and hub.poll() is None:
+    while time.monotonic() < deadline and child.poll() is None:
         if _answers(url):
             return
         time.sleep(0.2)
     tail = "\n".join(log.read_text("utf-8", errors="replace").splitlines()[-15:])
-    raise Unavailable("hub_failed", f"The hub did not start. The end of {log}:\n{tail}")
-
-
-def stop(hub: subprocess.Popen[bytes]) -> None:
-    """Stop the hub, which stops its servers and services, and then whatever is left."""
-    if hub.poll() is None:
-        hub.send_signal(signal.SIGTERM)
-    try:
-        hub.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        hub.kill()
-        hub.wait()
-    for sig in (signal.SIGTERM, signal.SIGKILL):
-        if _end_descendants(sig, seconds=5):
-            return
+    raise Unavailable("not_started", f"{name} did not start. The end of {log}:\n{tail}")
 
 
 def _answers(url: str) -> bool:
