@@ -22,19 +22,19 @@ def open_gradebook(course: NbgraderCourse) -> Iterator[Gradebook]:
     Raises
     ------
     Unavailable
-        Another version of nbgrader made the gradebook, or it cannot be opened now.
+        Another version of nbgrader made the gradebook, or it cannot be opened or written now.
     """
     url = course.database_url
     try:
         _prepare(url, course)
         gradebook = Gradebook(url, course.course_id)
+        try:
+            yield gradebook
+        finally:
+            gradebook.close()
     except OperationalError as error:
-        message = f"The gradebook of {course.root.name} cannot be opened: {error.orig}. Try again."
+        message = f"The gradebook of {course.root.name} cannot be opened or written: {error.orig}. Try again."
         raise Unavailable("gradebook_unavailable", message) from error
-    try:
-        yield gradebook
-    finally:
-        gradebook.close()
 
 
 def _prepare(url: str, course: NbgraderCourse) -> None:

@@ -1,0 +1,32 @@
+"""What the use cases around grading jobs work with, joined once at start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from trailbook.services.ports import Clock, Gradebook, Grader, LiveEvents, Storage
+
+
+@dataclass(frozen=True)
+class GradingContext:
+    """The outside as a grading worker sees it, and the settings it needs.
+
+    Attributes
+    ----------
+    gradebooks
+        The gradebook of each course, by its name.
+    lease_seconds
+        How long a grading may go without an end before it is run again, ≥ 1; a course whose own limit is longer has
+        a longer lease.
+    max_tries
+        Tries of a grading before a person must look, ≥ 1.
+    """
+
+    storage: Storage
+    live: LiveEvents
+    clock: Clock
+    grader: Grader
+    gradebooks: Mapping[str, Gradebook]
+    lease_seconds: float = 300.0
+    max_tries: int = 3
