@@ -51,6 +51,7 @@ class Settings:
     learner_server_url: str = _option("/user/{name}/", "Address of a learner's server; `{name}` is the learner.")
     staff_server_url: str = _option("/services/staff-{course}/", "Address of a course's staff server; empty for none.")
     home_url: str = _option("/services/trailbook/", "Address of Home, as the browser sees it.")
+    single_name: str = _option("learner", "Name of the one person, where `identity` is `single`.")
     manual_grade_poll_seconds: float = _option(1.0, "Seconds between looks for new manual grades.", least=0.1)
 
     @property

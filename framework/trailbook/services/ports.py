@@ -129,12 +129,18 @@ class Storage(Protocol):
 class UnitOfWork(Protocol):
     """One transaction's view of the database."""
 
-    courses: Courses
-    versions: Versions
-    attempts: Attempts
-    progress: ProgressTable
-    events: EventLog
-    decisions: Decisions
+    @property
+    def courses(self) -> Courses: ...
+    @property
+    def versions(self) -> Versions: ...
+    @property
+    def attempts(self) -> Attempts: ...
+    @property
+    def progress(self) -> ProgressTable: ...
+    @property
+    def events(self) -> EventLog: ...
+    @property
+    def decisions(self) -> Decisions: ...
 
 
 class Courses(Protocol):

@@ -1,0 +1,182 @@
+"""Joins the use cases to the adapters; nothing else does. Doors use an `Application` and know no adapter."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from trailbook.adapters.live import InProcessLive
+from trailbook.adapters.storage import SqlStorage, open_storage
+from trailbook.config import Settings
+from trailbook.domain.course import LessonKey
+from trailbook.domain.errors import NotFound
+from trailbook.domain.people import Identity
+from trailbook.services import find_attempt as attempts
+from trailbook.services import hand_in as handing_in
+from trailbook.services import open_lesson as lessons
+from trailbook.services import record_manual_grades as manual_grades
+from trailbook.services import release as releases
+from trailbook.services import report_events as reports
+from trailbook.services import submit_answer as answering
+from trailbook.services import view_events as events
+from trailbook.services import view_home as home
+from trailbook.services import view_path as paths
+from trailbook.services.context import Addresses, Context
+from trailbook.services.views import AttemptView, CoursePath, EventView, HomeView, LessonDelivery
+from trailbook.wiring_courses import CourseFolders, CourseParts
+from trailbook.wiring_grading import Grading
+from trailbook.wiring_people import build_doorkeeping
+
+__all__ = ["Application", "build", "build_doorkeeping"]
+
+
+@dataclass
+class Application:
+    """Every use case, ready to use from any thread.
+
+    Attributes
+    ----------
+    live
+        Tells what happened; ``subscribe(learner, listener)`` listens.
+    courses
+        The course folders by course name.
+    """
+
+    settings: Settings
+    storage: SqlStorage
+    live: InProcessLive
+    courses: CourseFolders
+    context: Context
+    grading: Grading
+    _cursors: dict[str, str] = field(default_factory=dict)
+
+    def start(self) -> None:
+        """Start grading, and take up what was left ungraded."""
+        self.grading.start()
+        self.recover_jobs()
+
+    def stop(self) -> None:
+        """Stop grading and close the database; what was under way is graded after the next start."""
+        self.grading.stop()
+        self.storage.close()
+
+    def view_home(self, identity: Identity) -> HomeView:
+        """See `services.view_home`."""
+        return home.view_home(self.context, identity)
+
+    def view_path(self, identity: Identity, course: str) -> CoursePath:
+        """See `services.view_path`."""
+        return paths.view_path(self.context, identity, course)
+
+    def open_lesson(self, identity: Identity, course: str, lesson: LessonKey) -> LessonDelivery:
+        """See `services.open_lesson`."""
+        return lessons.open_lesson(self.context, identity, course, lesson)
+
+    def submit_answer(
+        self,
+        identity: Identity,
+        course: str,
+        lesson: LessonKey,
+        *,
+        exercise: str,
+        version: int,
+        answers: Mapping[str, str],
+        key: str,
+    ) -> AttemptView:
+        """See `services.submit_answer`."""
+        return answering.submit_answer(
+            self.context, identity, course, lesson, exercise=exercise, version=version, answers=answers, key=key
+        )
+
+    def hand_in(
+        self,
+        identity: Identity,
+        course: str,
+        lesson: LessonKey,
+        *,
+        version: int,
+        answers: Mapping[str, str],
+        key: str,
+    ) -> AttemptView:
+        """See `services.hand_in`."""
+        return handing_in.hand_in(self.context, identity, course, lesson, version=version, answers=answers, key=key)
+
+    def find_attempt(self, identity: Identity, attempt_id: str) -> AttemptView:
+        """See `services.find_attempt`."""
+        return attempts.find_attempt(self.context, identity, attempt_id)
+
+    def list_attempts(self, identity: Identity, course: str, lesson: LessonKey) -> list[AttemptView]:
+        """See `services.find_attempt`."""
+        return attempts.list_attempts(self.context, identity, course, lesson)
+
+    def report_events(
+        self, identity: Identity, course: str, lesson: LessonKey, items: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """See `services.report_events`."""
+        reports.report_events(self.context, identity, course, lesson, items)
+
+    def list_events(self, identity: Identity, *, after: int) -> tuple[int, list[EventView]]:
+        """See `services.view_events`."""
+        return events.list_events(self.context, identity, after=after)
+
+    def last_event_id(self) -> int:
+        """See `services.view_events`."""
+        return events.last_event_id(self.context)
+
+    def record_manual_grades(self, course: str) -> None:
+        """Take over what graders scored since the last look; see `services.record_manual_grades`."""
+        gradebook = self._parts(course).gradebook
+        since = self._cursors.get(course, "")
+        self._cursors[course] = manual_grades.record_manual_grades(self.context, gradebook, course, since=since)
+
+    def release(self, course: str, keys: Sequence[LessonKey] | None = None, *, by: str) -> releases.ReleaseReport:
+        """See `services.release`."""
+        parts = self._parts(course)
+        return releases.release(
+            self.context, parts.folder, parts.stripper, parts.gradebook, course=course, lessons=keys, by=by
+        )
+
+    def recover_jobs(self) -> None:
+        """Bring jobs that nobody works on to the workers again; see `services.recover_jobs`."""
+        self.grading.recover()
+
+    def _parts(self, course: str) -> CourseParts:
+        parts = self.courses.get(course)
+        if parts is None:
+            raise NotFound(
+                "unknown_course",
+                f"No course folder of the settings is named {course!r}. Check its course.yaml with `trailbook check`.",
+                course=course,
+            )
+        return parts
+
+
+def build(settings: Settings) -> Application:
+    """Return the application of these settings; grading begins with `Application.start`.
+
+    Raises
+    ------
+    Conflict
+        The database's schema is not this Trailbook's.
+    Invalid
+        A setting names something that is not there, or two courses have one name.
+    """
+    storage = open_storage(settings.database)
+    live = InProcessLive()
+    courses = CourseFolders(settings.courses)
+    grading = Grading(settings, courses)
+    context = Context(
+        storage=storage,
+        queue=grading,
+        live=live,
+        clock=lambda: datetime.now(UTC),
+        new_id=lambda: secrets.token_urlsafe(16),
+        addresses=Addresses(settings.home_url, settings.learner_server_url, settings.staff_server_url),
+        max_submission_bytes=settings.max_submission_bytes,
+        insecure=settings.insecure,
+    )
+    grading.context = context
+    return Application(settings, storage, live, courses, context, grading)
