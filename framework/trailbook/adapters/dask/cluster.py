@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from distributed import Client
 from distributed.security import Security
@@ -52,11 +53,13 @@ class ClusterQueue:
                 "A Dask cluster is used with TLS only. Set dask_address to tls://HOST:PORT, and dask_tls_ca, "
                 "dask_tls_cert and dask_tls_key to PEM files.",
             )
-        security = Security(
+        security = Security(  # type: ignore[no-untyped-call]
             tls_ca_file=str(ca_file), tls_client_cert=str(cert), tls_client_key=str(key), require_encryption=True
         )
         try:
-            self._client = Client(address, security=security, timeout=CONNECT_SECONDS, set_as_default=False)
+            self._client: Any = Client(  # type: ignore[no-untyped-call]
+                address, security=security, timeout=CONNECT_SECONDS, set_as_default=False
+            )
         except OSError as error:
             raise Unavailable(
                 "no_workers",

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import logging
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-from distributed import Client, LocalCluster
+from distributed import Client, Scheduler, SpecCluster, Worker
+from distributed.http.routing import RoutingApplication
+from tornado.httpserver import HTTPServer
 
 from trailbook.adapters.dask.pending import Pending
 
@@ -13,6 +18,23 @@ _runners: dict[int, Callable[[str], None]] = {}
 """What each queue of this process runs. Dask wants tasks it can pickle, and a use case with a database is none."""
 
 _numbers = itertools.count(1)
+
+
+class NoPages:
+    """Keeps a Dask server from serving its pages: it does so on every address of the machine, for anyone, always."""
+
+    def start_http_server(self, *_: Any, **__: Any) -> None:
+        """Make what the server expects to have, and listen nowhere."""
+        self.http_application = RoutingApplication([])  # type: ignore[no-untyped-call]
+        self.http_server = HTTPServer(self.http_application)
+
+
+class SilentScheduler(NoPages, Scheduler):
+    """A scheduler without a port."""
+
+
+class SilentWorker(NoPages, Worker):
+    """A worker without a port."""
 
 
 class DaskQueue:
@@ -24,22 +46,23 @@ class DaskQueue:
         Runs the attempt with this id.
     workers
         Gradings at the same time.
+    scratch_folder
+        Where Dask may write; the system's temporary folder when None.
     """
 
-    def __init__(self, run_job: Callable[[str], None], *, workers: int) -> None:
+    def __init__(self, run_job: Callable[[str], None], *, workers: int, scratch_folder: Path | None = None) -> None:
         self._number = next(_numbers)
         _runners[self._number] = run_job
-        self._cluster = LocalCluster(
-            n_workers=1,
-            threads_per_worker=workers,
-            processes=False,
-            protocol="inproc://",
-            dashboard_address=None,
-            worker_dashboard_address=None,
-            memory_limit=0,
-            silence_logs=False,
+        scratch = {"local_directory": str(scratch_folder)} if scratch_folder else {}
+        options = {"protocol": "inproc://", "host": None, "port": 0}
+        self._cluster: Any = SpecCluster(  # type: ignore[no-untyped-call]
+            scheduler={"cls": SilentScheduler, "options": {**options, "dashboard": False}},
+            workers={
+                0: {"cls": SilentWorker, "options": {**options, **scratch, "nthreads": workers, "memory_limit": 0}}
+            },
+            silence_logs=logging.WARNING,
         )
-        self._client = Client(self._cluster, set_as_default=False)
+        self._client: Any = Client(self._cluster, set_as_default=False)  # type: ignore[no-untyped-call]
         self._pending = Pending()
 
     def dispatch(self, attempt_id: str) -> None:
