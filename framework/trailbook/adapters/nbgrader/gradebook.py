@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 
 from trailbook.adapters.nbgrader.manual_grades import ManualGradeWatch
 from trailbook.adapters.nbgrader.pipeline import Pipeline
@@ -110,9 +110,10 @@ def _submitted_notebook(gradebook: Gradebook, attempt: Attempt) -> Any:
     try:
         submission = gradebook.find_submission(module, student)
     except MissingEntry:
-        submission = gradebook.add_submission(module, student)
-        for grade in (grade for notebook in submission.notebooks for grade in notebook.grades):
-            grade.needs_manual_grade = False  # nbgrader's default asks for a review of what is not handed in
+        assignment = gradebook.find_assignment(module)
+        submission = SubmittedAssignment(assignment_id=assignment.id, student_id=student)
+        gradebook.db.add(submission)
+        gradebook.db.commit()
     if attempt.kind is JobKind.SUBMISSION:
         submission.timestamp = attempt.created_at.astimezone(UTC).replace(tzinfo=None)
     complete_submission(gradebook, submission)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from nbgrader.api import Assignment, Comment, Grade, Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Comment, Grade, Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import SaveCells
 
 from trailbook.adapters.nbgrader.pipeline import to_node
@@ -45,21 +45,24 @@ def forget_notebooks(gradebook: Gradebook, module: str, *, keep: set[str]) -> No
 
 def complete_submission(gradebook: Gradebook, submission: SubmittedAssignment) -> None:
     """Add the rows that a submission lacks for notebooks and cells which came after it; nothing is due for review."""
-    assignment: Assignment = submission.assignment
+    database = gradebook.db
     present = {row.notebook_id: row for row in submission.notebooks}
-    for notebook in assignment.notebooks:
+    for notebook in submission.assignment.notebooks:
         row = present.get(notebook.id)
         if row is None:
-            row = SubmittedNotebook(notebook=notebook, assignment=submission)
+            row = SubmittedNotebook(notebook_id=notebook.id, assignment_id=submission.id)
+            database.add(row)
+            database.flush()
         graded = {grade.cell_id for grade in row.grades}
         commented = {comment.cell_id for comment in row.comments}
         for cell in [*notebook.grade_cells, *notebook.task_cells]:
             if cell.id not in graded:
-                Grade(cell_id=cell.id, notebook=row, needs_manual_grade=False)
+                # nbgrader's default asks for a review, and here nothing was handed in yet.
+                database.add(Grade(cell_id=cell.id, notebook_id=row.id, needs_manual_grade=False))
         for cell in [*notebook.solution_cells, *notebook.task_cells]:
             if cell.id not in commented:
-                Comment(cell_id=cell.id, notebook=row)
-    gradebook.db.commit()
+                database.add(Comment(cell_id=cell.id, notebook_id=row.id))
+    database.commit()
 
 
 class _SaveCellsAnyTime(SaveCells):  # type: ignore[misc]  # nbgrader has no types
