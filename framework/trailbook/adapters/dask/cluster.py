@@ -28,6 +28,8 @@ class ClusterQueue:
         An importable function that runs an attempt; called on a worker with ``settings_path`` and the attempt's id.
     settings_path
         The settings file, under the name the workers see it by.
+    on_result
+        Called with what the task returned, in a thread of Dask's.
 
     Raises
     ------
@@ -44,8 +46,9 @@ class ClusterQueue:
         ca_file: Path | None,
         cert: Path | None,
         key: Path | None,
-        task: Callable[[str, str], None],
+        task: Callable[[str, str], Any],
         settings_path: Path,
+        on_result: Callable[[Any], None],
     ) -> None:
         if not address.startswith("tls://") or ca_file is None or cert is None or key is None:
             raise Invalid(
@@ -67,7 +70,7 @@ class ClusterQueue:
             ) from error
         self._task = task
         self._settings_path = str(settings_path)
-        self._pending = Pending()
+        self._pending = Pending(on_result)
 
     def dispatch(self, attempt_id: str) -> None:
         """Have the attempt graded; nothing happens while it is dispatched already."""

@@ -12,9 +12,16 @@ log = logging.getLogger(__name__)
 
 
 class Pending:
-    """Keeps a future for each dispatched attempt, so that none is dispatched twice at a time and none is cancelled."""
+    """Keeps a future for each dispatched attempt, so that none is dispatched twice at a time and none is cancelled.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    on_result
+        Called with what a task returned, when it ended well.
+    """
+
+    def __init__(self, on_result: Callable[[Any], None] = lambda result: None) -> None:
+        self._on_result = on_result
         self._lock = threading.Lock()
         self._futures: dict[str, Any] = {}
         self._numbers = itertools.count(1)
@@ -39,3 +46,5 @@ class Pending:
             log.error("the job of attempt %s failed and will be run again", attempt_id, exc_info=future.exception())
         elif future.status != "finished":
             log.warning("the job of attempt %s was lost (%s) and will be run again", attempt_id, future.status)
+        else:
+            self._on_result(future.result())

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from trailbook.adapters.sandbox.box import Stopped
+from trailbook.adapters.sandbox.bubblewrap import working_bwrap
 from trailbook.adapters.sandbox.spares import Spares
 from trailbook.domain.course import GradingLimits
 from trailbook.domain.notebook import grade_cells, source_of
@@ -36,10 +37,19 @@ class SandboxGrader:
     """
 
     def __init__(self, *, insecure: bool = False, spares: int = 1) -> None:
+        self._insecure = insecure
         self._spares = Spares(insecure=insecure, count=spares)
 
     def warm_up(self, limits: GradingLimits) -> None:
-        """Start a spare box now, so that the first grading is as fast as the others."""
+        """Start a spare box now, so that the first grading is as fast as the others.
+
+        Raises
+        ------
+        Unavailable
+            ``no_sandbox``: no box can be started here.
+        """
+        if not self._insecure:
+            working_bwrap()
         self._spares.fill(limits, kernel="python3")
 
     def grade(
