@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from trailbook.adapters.live import InProcessLive
+from trailbook.adapters.live import InProcessLive, LogFollower
 from trailbook.adapters.storage import SqlStorage, open_storage
 from trailbook.config import Settings
 from trailbook.domain.course import LessonKey
@@ -32,6 +32,8 @@ from trailbook.wiring_people import build_doorkeeping
 
 __all__ = ["Application", "build", "build_doorkeeping"]
 
+LOG_LOOK_SECONDS = 0.5  # how late a page may hear of what another process did
+
 
 @dataclass
 class Application:
@@ -52,14 +54,18 @@ class Application:
     context: Context
     grading: Grading
     _cursors: dict[str, str] = field(default_factory=dict)
+    _follower: LogFollower | None = None
 
     def start(self) -> None:
-        """Start grading, and take up what was left ungraded."""
+        """Start grading, take up what was left ungraded, and tell of what other processes write."""
         self.grading.start()
-        self.recover_jobs()
+        self._follower = LogFollower(self.storage, self.live, every_seconds=LOG_LOOK_SECONDS)
+        self._follower.start()
 
     def stop(self) -> None:
         """Stop grading and close the database; what was under way is graded after the next start."""
+        if self._follower is not None:
+            self._follower.stop()
         self.grading.stop()
         self.storage.close()
 

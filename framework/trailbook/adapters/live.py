@@ -1,4 +1,4 @@
-"""Live events inside one process: listeners are told in the thread that publishes."""
+"""Live events: listeners of this process are told in the thread that publishes, and of the log's other writers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 
-from trailbook.services.ports import Event
+from trailbook.domain.errors import CourseError
+from trailbook.services.ports import Event, LiveEvents, Storage
 
 Listener = Callable[[Event], None]
 """Called with each event; must return at once, such as ``loop.call_soon_threadsafe(queue.put_nowait, event)``."""
@@ -45,3 +46,47 @@ class InProcessLive:
                     listener(event)
                 except Exception:
                     log.exception("A listener failed on event %d.", event.id)
+
+
+class LogFollower:
+    """Tells listeners also of what other processes wrote into the log: a release, a worker of a cluster.
+
+    What this process published itself is told once more, which is harmless: listeners read the log.
+    """
+
+    def __init__(self, storage: Storage, live: LiveEvents, *, every_seconds: float) -> None:
+        self._storage = storage
+        self._live = live
+        self._every_seconds = every_seconds
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._follow, name="trailbook-log", daemon=True)
+        self._last = self._newest()
+
+    def start(self) -> None:
+        """Begin to look into the log."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, and wait for a look under way."""
+        self._ending.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def look(self) -> None:
+        """Tell of every event that came since the last look."""
+        with self._storage(read_only=True) as work:
+            events = work.events.after(self._last)
+        if events:
+            self._last = events[-1].id
+            self._live.publish(events)
+
+    def _newest(self) -> int:
+        with self._storage(read_only=True) as work:
+            return work.events.last_id()
+
+    def _follow(self) -> None:
+        while not self._ending.wait(self._every_seconds):
+            try:
+                self.look()
+            except CourseError as error:
+                log.warning("The log could not be read, to be tried again: %s", error)
