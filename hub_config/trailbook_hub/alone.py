@@ -108,6 +108,7 @@ class _Alone:
             "state_folder": "service",
             "courses": [str(self.course)],
             "identity": "single",
+            "single_name": NAME,
             "learner_server_url": f"http://127.0.0.1:{self.server_port}/user/{{name}}/",
             "staff_server_url": "",
             "insecure": self.insecure,
@@ -135,7 +136,6 @@ class _Alone:
         environment = self._environment() | {
             "JUPYTERHUB_SERVICE_URL": self.origin,
             "TRAILBOOK_TOKEN": self._service_token,
-            "TRAILBOOK_PERSON": NAME,
         }
         argv = [sys.executable, "-m", "trailbook_service"]
         return running(argv, environment=environment, folder=self.state, log=self.log("service"))

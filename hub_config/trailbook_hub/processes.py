@@ -65,7 +65,7 @@ def running(argv: Sequence[str], *, environment: Mapping[str, str], folder: Path
 
 
 def wait_until_ready(child: Child, url: str, *, name: str, log: Path) -> None:
-    """Wait until the address answers, with whatever status below 500.
+    """Wait until the address answers: with 2xx or 3xx, or that it wants a sign-in.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def _answers(url: str) -> bool:
         with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own address
             return True
     except urllib.error.HTTPError as error:
-        return error.code < 500
+        return error.code in (401, 403)
     except OSError:
         return False
 

@@ -44,8 +44,7 @@ def run(args: argparse.Namespace) -> int:
     """Start the demo and wait for Ctrl-C."""
     from trailbook_hub.demo import checks, prepare
     from trailbook_hub.demo.folder import StateFolder
-    from trailbook_hub.demo.hub import running_hub
-    from trailbook_hub.processes import wait_until_ready
+    from trailbook_hub.demo.hub import running_hub, wait_for_hub
 
     signal.signal(signal.SIGTERM, _interrupt)
     folder = StateFolder(args.state.absolute())
@@ -62,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         _say("Starting the hub")
         with running_hub(folder) as hub:
             url = f"http://{args.ip}:{args.port}/"
-            wait_until_ready(hub, f"{url}services/trailbook/api/v1/me", name="The hub", log=folder.log)
+            wait_for_hub(hub, folder)
             _announce(folder, url, first=first, insecure=args.insecure, as_json=args.json)
             return _wait(hub, folder.log)
 

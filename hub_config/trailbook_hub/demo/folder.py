@@ -24,6 +24,11 @@ class StateFolder:
         return self.path / "courses"
 
     @property
+    def temporary(self) -> Path:
+        """Temporary files of everything the demo runs."""
+        return self.path / "tmp"
+
+    @property
     def service_settings(self) -> Path:
         """The course service's settings file."""
         return self.path / "trailbook.yaml"
@@ -62,7 +67,7 @@ class StateFolder:
 
     def environment(self) -> dict[str, str]:
         """Return the environment for every process of the demo: a list, with each place to write inside the folder."""
-        return contained_environment(home=self.path / "home", temporary=self.path / "tmp") | {
+        return contained_environment(home=self.path / "home", temporary=self.temporary) | {
             "TRAILBOOK_SETTINGS": str(self.service_settings)
         }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -32,7 +33,9 @@ def prepare(folder: StateFolder, *, insecure: bool, say: Say) -> None:
     if not (folder.courses / QUICKSTART / "course.yaml").is_file():
         say("Making nbgrader's quickstart course and adopting it")
         if not (folder.courses / QUICKSTART).is_dir():
-            run([_script("nbgrader"), "quickstart", QUICKSTART])
+            shutil.rmtree(folder.temporary / QUICKSTART, ignore_errors=True)
+            run([_script("nbgrader"), "quickstart", QUICKSTART])  # it leaves a gradebook beside the course, too
+            (folder.temporary / QUICKSTART).rename(folder.courses / QUICKSTART)
         run([_script("trailbook"), "init", str(folder.courses / QUICKSTART)])
     for course in COURSES:
         say(f"Releasing {course}")
@@ -96,13 +99,13 @@ def _script(name: str) -> str:
 
 
 def _runner(folder: StateFolder) -> Callable[[list[str]], None]:
-    """Return what runs one command in the courses folder, quietly; its output is in the log."""
+    """Return what runs one command in a folder nobody keeps, quietly; its output is in the log."""
 
     def run(argv: list[str]) -> None:
         with folder.log.open("ab") as log:
             done = subprocess.run(  # noqa: S603 - our own commands
                 argv,
-                cwd=folder.courses,
+                cwd=folder.temporary,
                 env=folder.environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
