@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from trailbook.domain.course import GradingLimits
 from trailbook.domain.errors import Invalid
 from trailbook.services.context import Context
 from trailbook.services.grading_context import GradingContext
-from trailbook.services.ports import Event, Gradebook
+from trailbook.services.ports import Gradebook
 from trailbook.services.recover_jobs import recover_jobs, take_back_jobs
 from trailbook.services.run_job import run_job
 from trailbook.wiring_courses import CourseFolders
@@ -118,16 +118,7 @@ class Grading:
             key=self._settings.dask_tls_key,
             task=run_on_cluster,
             settings_path=Path(settings_path),
-            on_result=self._publish,
         )
-
-    def _publish(self, event_ids: Sequence[int]) -> None:
-        """Tell this process's listeners of events that a worker elsewhere stored."""
-        with self.context.storage(read_only=True) as work:
-            events: list[Event] = []
-            for event_id in event_ids:
-                events += work.events.after(event_id - 1, limit=1)
-        self.context.live.publish(events)
 
     def _first_limits(self) -> GradingLimits:
         for parts in self._courses.values():
@@ -137,9 +128,9 @@ class Grading:
         return GradingLimits()
 
 
-def run_on_cluster(settings_path: str, attempt_id: str) -> list[int]:
-    """Grade one job in a worker process of a cluster and return the ids of the events it made."""
-    return [event.id for event in run_job(_worker(settings_path), attempt_id)]
+def run_on_cluster(settings_path: str, attempt_id: str) -> None:
+    """Grade one job in a worker process of a cluster; the course service learns of it from the log."""
+    run_job(_worker(settings_path), attempt_id)
 
 
 @functools.cache

@@ -35,8 +35,8 @@ class Job:
     course: Course
 
 
-def run_job(context: GradingContext, attempt_id: str) -> list[Event]:
-    """Grade an attempt or a submission and return the events of it; none when it is done or another worker has it.
+def run_job(context: GradingContext, attempt_id: str) -> None:
+    """Grade an attempt or a submission; do nothing when it is done or another worker has it.
 
     A grading that fails for reasons of its own is tried again at once, and after `max_tries` left to a person. What
     the learner's code does (loops, memory, exit) is no failure but a result with a reason.
@@ -49,12 +49,10 @@ def run_job(context: GradingContext, attempt_id: str) -> list[Event]:
                     work.attempts.requeue(attempt_id)
             continue
         events = _store(context, job, result)
-        if events is None:
-            break
-        try_to_record(context, attempt_id)
-        context.live.publish(events)
-        return events
-    return []
+        if events is not None:
+            try_to_record(context, attempt_id)
+            context.live.publish(events)
+        return
 
 
 def _lease(context: GradingContext, attempt_id: str) -> Job | None:

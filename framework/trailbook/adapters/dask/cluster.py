@@ -28,8 +28,6 @@ class ClusterQueue:
         An importable function that runs an attempt; called on a worker with ``settings_path`` and the attempt's id.
     settings_path
         The settings file, under the name the workers see it by.
-    on_result
-        Called with what the task returned, in a thread of Dask's.
 
     Raises
     ------
@@ -46,9 +44,8 @@ class ClusterQueue:
         ca_file: Path | None,
         cert: Path | None,
         key: Path | None,
-        task: Callable[[str, str], Any],
+        task: Callable[[str, str], None],
         settings_path: Path,
-        on_result: Callable[[Any], None],
     ) -> None:
         if not address.startswith("tls://") or ca_file is None or cert is None or key is None:
             raise Invalid(
@@ -70,7 +67,7 @@ class ClusterQueue:
             ) from error
         self._task = task
         self._settings_path = str(settings_path)
-        self._pending = Pending(on_result)
+        self._pending = Pending()
 
     def dispatch(self, attempt_id: str) -> None:
         """Have the attempt graded; nothing happens while it is dispatched already."""
@@ -82,5 +79,6 @@ class ClusterQueue:
         )
 
     def close(self) -> None:
-        """Let go of the cluster; jobs that run there go on and store their results."""
+        """Let go of the cluster; jobs that run there may be cancelled, and are then run again."""
+        self._pending.forget()
         self._client.close()

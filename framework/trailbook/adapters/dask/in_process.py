@@ -17,6 +17,8 @@ from trailbook.adapters.dask.pending import Pending
 _runners: dict[int, Callable[[str], None]] = {}
 """What each queue of this process runs. Dask wants tasks it can pickle, and a use case with a database is none."""
 
+CLOSE_SECONDS = 5.0
+
 _numbers = itertools.count(1)
 
 
@@ -73,10 +75,15 @@ class DaskQueue:
         )
 
     def close(self) -> None:
-        """Stop taking jobs and let go of the threads; jobs that run are taken back at the next start."""
+        """Take no more jobs, give those that run a moment to end, and let go of the threads.
+
+        What does not end in time, and what was waiting, is run after the next start.
+        """
+        _runners.pop(self._number, None)
+        self._pending.wait(CLOSE_SECONDS)
+        self._pending.forget()
         self._client.close()
         self._cluster.close()
-        _runners.pop(self._number, None)
 
 
 def _run(number: int, attempt_id: str) -> None:

@@ -12,39 +12,44 @@ log = logging.getLogger(__name__)
 
 
 class Pending:
-    """Keeps a future for each dispatched attempt, so that none is dispatched twice at a time and none is cancelled.
+    """Keeps a future for each dispatched attempt, so that none is dispatched twice at a time and none is cancelled."""
 
-    Parameters
-    ----------
-    on_result
-        Called with what a task returned, when it ended well.
-    """
-
-    def __init__(self, on_result: Callable[[Any], None] = lambda result: None) -> None:
-        self._on_result = on_result
-        self._lock = threading.Lock()
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
         self._futures: dict[str, Any] = {}
         self._numbers = itertools.count(1)
+        self._closed = False
 
     def key(self, attempt_id: str) -> str:
         """Return a key for Dask that was never used: a job that is to run again is a new task."""
         return f"grade-{attempt_id}-{next(self._numbers)}"
 
     def add(self, attempt_id: str, submit: Callable[[], Any]) -> None:
-        """Submit the attempt unless it is pending."""
-        with self._lock:
-            if attempt_id in self._futures:
+        """Submit the attempt unless it is pending, or the queue is closed."""
+        with self._changed:
+            if self._closed or attempt_id in self._futures:
                 return
             future = submit()
             self._futures[attempt_id] = future
         future.add_done_callback(lambda done: self._ended(attempt_id, done))
 
+    def wait(self, seconds: float) -> None:
+        """Take no more jobs, and wait until none is pending, or the seconds are over."""
+        with self._changed:
+            self._closed = True
+            self._changed.wait_for(lambda: not self._futures, timeout=seconds)
+
+    def forget(self) -> None:
+        """Take no more jobs, and say nothing about those that are pending."""
+        with self._changed:
+            self._closed = True
+            self._futures.clear()
+
     def _ended(self, attempt_id: str, future: Any) -> None:
-        with self._lock:
-            self._futures.pop(attempt_id, None)
+        with self._changed:
+            known = self._futures.pop(attempt_id, None) is not None
+            self._changed.notify_all()
         if future.status == "error":
             log.error("the job of attempt %s failed and will be run again", attempt_id, exc_info=future.exception())
-        elif future.status != "finished":
+        elif future.status != "finished" and known:
             log.warning("the job of attempt %s was lost (%s) and will be run again", attempt_id, future.status)
-        else:
-            self._on_result(future.result())

@@ -188,6 +188,13 @@ def make_executor(notebook: Any, manager: Any, max_output_bytes: int, *, timeout
             if self.task_poll_for_reply is not None:
                 self.task_poll_for_reply.cancel()  # nbclient then says that the kernel died
 
+        def handle_comm_msg(self, outs: Any, msg: Any, cell_index: int) -> None:
+            """Leave widgets alone: nothing is shown, and answering them would lose wake-ups of the reply's socket.
+
+            Sending on a socket that is waited on takes its one edge-triggered signal away, so that the reply already
+            there is seen only when the cell's time is over.
+            """
+
         def process_message(self, msg: Any, cell: Any, cell_index: int) -> Any:
             if msg["msg_type"] in ("stream", "display_data", "update_display_data", "execute_result", "error"):
                 self.left -= len(json.dumps(msg["content"], default=str))
