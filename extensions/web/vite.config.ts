@@ -11,6 +11,7 @@ export default defineConfig({
     target: 'es2022',
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 600,
     rollupOptions: {
       input: {
         home: resolve(import.meta.dirname, 'src/home/main.ts'),

@@ -59,23 +59,15 @@ export class DraftStore {
     return { ...this.cells };
   }
 
-  get(cell: string): string | undefined {
-    return this.cells[cell];
-  }
-
-  /** The current text of these cells, for a request; cells without a draft are left out. */
-  of(cells: readonly string[]): Cells {
-    return Object.fromEntries(cells.flatMap((cell) => (cell in this.cells ? [[cell, this.cells[cell] ?? '']] : [])));
-  }
-
-  all(): Cells {
-    return { ...this.cells };
-  }
-
   edit(cell: string, source: string): void {
     if (this.cells[cell] === source) return;
     this.cells[cell] = source;
     this.settle();
+  }
+
+  /** Tell the conflicts that loading found again, once there is a page to show them. */
+  repeatConflicts(): void {
+    for (const [cell, theirs] of this.conflicts) this.on.conflict(cell, theirs);
   }
 
   keepMine(cell: string): void {
@@ -129,7 +121,7 @@ export class DraftStore {
     if (!cells.length || this.sending) return;
     this.later.cancel();
     this.sending = true;
-    const sent = this.of(cells);
+    const sent = Object.fromEntries(cells.map((cell) => [cell, this.cells[cell] ?? '']));
     try {
       const body = { revision: this.revision, cells: sent };
       const answer = await this.api.put<{ revision: number }>(this.path, body, { keepalive: leaving });

@@ -1,0 +1,43 @@
+import type { AttemptView, ExerciseView, LessonView, LiveEvent } from '../types';
+
+/** What a live event means for the open lesson. */
+export interface LessonListener {
+  attemptGraded(attempt: AttemptView | null, exercise: ExerciseView | null): void;
+  submissionGraded(attempt: AttemptView | null): void;
+  exerciseChanged(exercise: ExerciseView): void;
+  lessonChanged(lesson: LessonView): void;
+  unlocked(lesson: LessonView, because: string): void;
+  released(version: number): void;
+  service(up: boolean): void;
+  kernelGone(reason: string): void;
+}
+
+/** Hand a live event to the listener; events of other courses and lessons change nothing here. */
+export function route(event: LiveEvent, here: { course: string; lesson: string }, on: LessonListener): void {
+  const data = event.data as {
+    attempt?: AttemptView;
+    exercise?: ExerciseView;
+    lesson?: LessonView | string;
+    because?: string;
+    version?: number;
+    up?: boolean;
+    reason?: string;
+  };
+  if (event.kind === 'service') return on.service(data.up !== false);
+  if (event.kind === 'kernel') {
+    if (data.lesson === here.lesson || event.lesson === here.lesson) on.kernelGone(data.reason ?? '');
+    return;
+  }
+  if (event.course !== here.course) return;
+  const lesson = typeof data.lesson === 'object' ? data.lesson : null;
+  if (event.kind === 'lesson_unlocked') {
+    if (lesson && lesson.key !== here.lesson) on.unlocked(lesson, data.because ?? lesson.because);
+    return;
+  }
+  if (event.lesson !== here.lesson) return;
+  if (lesson) on.lessonChanged(lesson);
+  if (event.kind === 'attempt_graded') on.attemptGraded(data.attempt ?? null, data.exercise ?? null);
+  if (event.kind === 'submission_graded') on.submissionGraded(data.attempt ?? null);
+  if (event.kind === 'manual_grade' && data.exercise) on.exerciseChanged(data.exercise);
+  if (event.kind === 'lesson_released' && data.version !== undefined) on.released(data.version);
+}

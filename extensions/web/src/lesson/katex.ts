@@ -1,0 +1,13 @@
+import katex from 'katex';
+import 'katex/dist/katex.min.css';
+
+/** Show a formula; one that KaTeX cannot read stays as it was written, marked as such. */
+export function setTex(element: HTMLElement, tex: string, display: boolean): void {
+  element.classList.toggle('tb-math--display', display);
+  if (display) {
+    element.tabIndex = 0; // wide formulas scroll sideways
+    element.setAttribute('role', 'math');
+    element.setAttribute('aria-label', tex);
+  }
+  katex.render(tex, element, { displayMode: display, throwOnError: false, errorColor: 'inherit', output: 'htmlAndMathml' });
+}

@@ -1,0 +1,327 @@
+import { ApiError, type Api } from '../base/api';
+import { BrowserKeep } from '../base/keep';
+import { Live, type LiveState } from '../base/live';
+import { text } from '../strings';
+import type { AttemptView, ExerciseView, LessonState, LessonView, Line, LiveEvent } from '../types';
+import { AttemptWatch } from './attempts';
+import { Bar } from './bar';
+import { DraftStore, type SaveState } from './drafts';
+import { route } from './events';
+import type { ExerciseActions, TbExercise } from './exercise';
+import { openNextLesson } from './footer';
+import { HandIn } from './hand-in';
+import { Kernel, type Outcome } from './kernel';
+import { Notices } from './notices';
+import { OutputArea } from './outputs';
+import { SubmitQueue, type Sending } from './submit-queue';
+import { Widgets } from './widgets';
+
+const KERNEL_NEWS: Record<string, string> = { culled: text.kernel.culled, limit: text.kernel.limit, died: text.kernel.died };
+
+/** The lesson page at work: joins the exercises of the HTML to kernel, drafts, answers and live events. */
+export class LessonPage implements ExerciseActions {
+  private readonly path: string;
+  private readonly lessonKey: string;
+  private readonly kernel: Kernel;
+  private readonly drafts: DraftStore;
+  private readonly queue: SubmitQueue;
+  private readonly watch: AttemptWatch;
+  private readonly live: Live;
+  private readonly notices = new Notices();
+  private readonly bar: Bar;
+  private readonly handIn: HandIn | null;
+  private readonly exercises = new Map<string, TbExercise>();
+  private readonly outputs = new Map<string, OutputArea>();
+  private readonly following = new Map<string, string | null>(); // attempt id → exercise, null for a hand-in
+  private lastEdited: TbExercise | null = null;
+  private serviceUp = true;
+  private connected: LiveState = 'connecting';
+
+  constructor(
+    private readonly api: Api,
+    private readonly state: LessonState,
+  ) {
+    const { course, lesson } = state;
+    const parts = [course, lesson.module, lesson.name].map(encodeURIComponent);
+    this.path = `lessons/${parts.join('/')}`;
+    this.lessonKey = lesson.key;
+    const keepName = `trailbook:${api.base}${this.path}`;
+    this.kernel = new Kernel(api, this.path, {
+      line: (line) => this.onLine(line),
+      state: (kernelState) => this.bar.setKernel(kernelState),
+    });
+    const widgets = new Widgets(api, this.kernel);
+    const show = (id: string, element: HTMLElement): Promise<void> => widgets.show(id, element);
+    for (const place of document.querySelectorAll<HTMLElement>('.tb-outputs[data-cell]')) {
+      const title = place.closest<HTMLElement>('tb-exercise')?.dataset['title'] ?? lesson.title;
+      this.outputs.set(place.dataset['cell'] ?? '', new OutputArea(place, text.exercise.outputs(title), show));
+    }
+    this.drafts = new DraftStore(api, `${this.path}/drafts`, new BrowserKeep(`${keepName}:drafts`), {
+      state: (saveState) => this.onSaveState(saveState),
+      replaced: (cell, source) => this.ownerOf(cell)?.setSource(cell, source),
+      conflict: (cell, theirs) => this.ownerOf(cell)?.setConflict(cell, theirs),
+    });
+    this.queue = new SubmitQueue(api, this.path, new BrowserKeep(`${keepName}:queue`), {
+      sending: (item, waiting) => this.onJourney(item, waiting ? 'waiting' : 'sending'),
+      accepted: (item, attempt) => this.onAccepted(item, attempt),
+      refused: (item, error) => (item.exercise ? this.exercises.get(item.exercise) : this.handIn)?.refuse(error),
+    });
+    this.watch = new AttemptWatch(api, {
+      graded: (attempt) => {
+        this.settle(attempt.id);
+        void this.refresh();
+      },
+      slow: (id) => {
+        const exercise = this.following.get(id);
+        if (exercise) this.exercises.get(exercise)?.setJourney('slow');
+        else if (exercise === null) this.handIn?.setJourney('slow');
+      },
+    });
+    this.live = new Live(api, 'events', {
+      event: (event) => this.onEvent(event),
+      state: (liveState, again) => this.onLive(liveState, again),
+    });
+    const hasCode = document.querySelector('.tb-example, .tb-answer[data-language="python"]') !== null;
+    this.bar = new Bar(lesson, hasCode, () => void this.restart());
+    const place = document.querySelector<HTMLElement>('.tb-hand-in');
+    const list = (): { view: ExerciseView; answered: boolean }[] =>
+      [...this.exercises.values()].flatMap((element) =>
+        element.exercise ? [{ view: element.exercise, answered: element.answered }] : [],
+      );
+    this.setUpExercises();
+    this.handIn = place && this.exercises.size ? new HandIn(place, lesson, list, () => this.sendLesson()) : null;
+  }
+
+  start(): void {
+    const { outputs, kernel, exercises } = this.state;
+    this.kernel.set(kernel.id, kernel.state);
+    for (const [cell, list] of Object.entries(outputs)) this.outputs.get(cell)?.replace(list);
+    for (const view of exercises) {
+      if (view.state === 'grading' && view.attempt) this.follow(view.attempt, view.id);
+    }
+    void this.live.run();
+    this.queue.resume();
+    if (this.outputs.size) void this.attach();
+    addEventListener('pagehide', () => this.drafts.flush(true));
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'hidden') this.drafts.flush(true);
+      else this.live.hurry();
+    });
+    addEventListener('online', () => this.live.hurry());
+  }
+
+  // --- what an exercise asks for ---
+
+  run(exercise: TbExercise): void {
+    void this.execute(exercise, 'run');
+  }
+
+  check(exercise: TbExercise): void {
+    void this.execute(exercise, 'check');
+  }
+
+  submit(exercise: TbExercise): void {
+    this.drafts.flush();
+    void this.queue.add('attempt', exercise.exerciseId, this.state.version.number, this.allSources());
+  }
+
+  stop(exercise: TbExercise): void {
+    exercise.setActivity('stopping');
+    this.kernel.interrupt().catch((error: unknown) => this.onProblem(error));
+  }
+
+  edit(exercise: TbExercise, cell: string, source: string): void {
+    if (this.lastEdited !== exercise) this.lastEdited?.setSaveState(null);
+    this.lastEdited = exercise;
+    this.drafts.edit(cell, source);
+  }
+
+  keepMine(cell: string): void {
+    this.drafts.keepMine(cell);
+  }
+
+  useTheirs(cell: string): void {
+    this.drafts.useTheirs(cell);
+  }
+
+  announce(message: string): void {
+    this.notices.announce(message);
+  }
+
+  // --- kernel ---
+
+  private async execute(exercise: TbExercise, action: 'run' | 'check'): Promise<void> {
+    if (exercise.busy) return;
+    exercise.setActivity(action);
+    const outcome = await this.kernel[action](exercise.exerciseId, exercise.sources());
+    exercise.setActivity(null);
+    const areas = exercise.cellIds.flatMap((cell) => this.outputs.get(cell) ?? []);
+    if (action === 'check') exercise.endCheck(areas.some((area) => area.hasError), outcome.problem);
+    else if (outcome.problem) exercise.endCheck(false, outcome.problem);
+    else if (outcome.status === 'ok' && areas.every((area) => area.isEmpty)) exercise.ranQuietly();
+  }
+
+  private async attach(): Promise<void> {
+    this.tellProblem(await this.kernel.attach());
+  }
+
+  private async restart(): Promise<void> {
+    try {
+      const outcome = await this.kernel.restart();
+      if (outcome.problem) this.tellProblem(outcome);
+      else this.notices.say(text.kernel.restarted);
+    } catch (error) {
+      this.onProblem(error);
+    }
+  }
+
+  private tellProblem(outcome: Outcome): void {
+    if (outcome.problem) this.notices.say(outcome.problem, { label: text.tryAgain, act: () => void this.attach() });
+  }
+
+  private onProblem(error: unknown): void {
+    if (!(error instanceof ApiError)) throw error;
+    this.notices.say(error.message || text.problems.offline);
+  }
+
+  private onLine(line: Line): void {
+    if (line.type === 'start') this.outputs.get(line.cell)?.start();
+    if (line.type === 'output') this.outputs.get(line.cell)?.add(line.output);
+    if (line.type === 'update') this.outputs.get(line.cell)?.replace(line.outputs);
+    if (line.type === 'end') this.outputs.get(line.cell)?.end();
+    if (line.type === 'test') this.exercises.get(line.exercise)?.addTest(line);
+    if (line.type === 'kernel' && line.fresh && this.state.ran.length) this.notices.say(text.kernel.fresh);
+  }
+
+  // --- answers ---
+
+  private setUpExercises(): void {
+    const drafts = this.drafts.load(this.state.drafts);
+    const views = new Map(this.state.exercises.map((view) => [view.id, view]));
+    for (const element of document.querySelectorAll<TbExercise>('tb-exercise')) {
+      const view = views.get(element.exerciseId);
+      if (!view) continue;
+      this.exercises.set(view.id, element);
+      element.setUp(view, drafts, this);
+    }
+    this.drafts.repeatConflicts();
+  }
+
+  private ownerOf(cell: string): TbExercise | undefined {
+    return [...this.exercises.values()].find((exercise) => exercise.owns(cell));
+  }
+
+  private allSources(): Record<string, string> {
+    return Object.assign({}, ...[...this.exercises.values()].map((exercise) => exercise.sources())) as Record<string, string>;
+  }
+
+  private sendLesson(): void {
+    this.drafts.flush();
+    void this.queue.add('submission', null, this.state.version.number, this.allSources());
+  }
+
+  private onSaveState(state: SaveState): void {
+    this.lastEdited?.setSaveState(state);
+    if (state === 'signed_out') this.notices.setTrouble('signed_out');
+  }
+
+  private onJourney(item: Sending, journey: 'sending' | 'waiting'): void {
+    if (item.exercise) this.exercises.get(item.exercise)?.setJourney(journey);
+    else this.handIn?.setJourney(journey);
+  }
+
+  private onAccepted(item: Sending, attempt: AttemptView): void {
+    if (item.exercise) this.exercises.get(item.exercise)?.setJourney('grading');
+    else this.handIn?.setJourney('grading');
+    this.follow(attempt.id, item.exercise);
+    if (attempt.status !== 'done' && attempt.status !== 'failed') return;
+    this.settle(attempt.id);
+    void this.refresh();
+  }
+
+  private follow(attempt: string, exercise: string | null): void {
+    this.following.set(attempt, exercise);
+    this.watch.follow(attempt);
+  }
+
+  /** Note that an attempt is graded: nothing more to wait for. */
+  private settle(attempt: string): void {
+    this.watch.told(attempt);
+    if (this.following.get(attempt) === null) this.handIn?.done();
+    this.following.delete(attempt);
+  }
+
+  // --- live ---
+
+  private onEvent(event: LiveEvent): void {
+    route(event, { course: this.state.course, lesson: this.lessonKey }, {
+      attemptGraded: (attempt, view) => {
+        if (attempt) this.settle(attempt.id);
+        if (view) this.exercises.get(view.id)?.graded(view);
+        else void this.refresh();
+      },
+      submissionGraded: (attempt) => {
+        if (attempt) this.settle(attempt.id);
+        void this.refresh();
+      },
+      exerciseChanged: (view) => this.exercises.get(view.id)?.graded(view),
+      lessonChanged: (lesson) => this.setLesson(lesson),
+      unlocked: (lesson, because) => {
+        this.notices.unlock(lesson, because);
+        openNextLesson(lesson);
+      },
+      released: (version) => {
+        if (version <= this.state.version.number) return;
+        this.notices.say(text.page.newVersion, { label: text.page.reload, act: () => location.reload() });
+      },
+      service: (up) => {
+        this.serviceUp = up;
+        this.showTrouble();
+        if (up) void this.catchUp();
+      },
+      kernelGone: (reason) => {
+        this.kernel.set(null, reason === 'died' ? 'dead' : 'none');
+        const news = KERNEL_NEWS[reason];
+        if (news) this.notices.say(news);
+      },
+    });
+  }
+
+  private onLive(state: LiveState, again: boolean): void {
+    this.connected = state;
+    this.showTrouble();
+    if (state === 'live' && again) void this.catchUp();
+  }
+
+  private showTrouble(): void {
+    if (this.connected === 'signed_out') this.notices.setTrouble('signed_out');
+    else if (this.connected === 'lost') this.notices.setTrouble('lost');
+    else if (!this.serviceUp) this.notices.setTrouble('service_down');
+    else if (this.connected === 'live') this.notices.setTrouble(null);
+  }
+
+  private async catchUp(): Promise<void> {
+    this.drafts.flush();
+    await Promise.all([this.queue.hurry(), this.refresh()]);
+  }
+
+  /** Ask for the state of everything, and show it; used when live events may have been missed. */
+  private async refresh(): Promise<void> {
+    let fresh: LessonState;
+    try {
+      fresh = await this.api.get<LessonState>(this.path);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return; // the live connection says what is wrong, and asks again when it is back
+    }
+    for (const view of fresh.exercises) this.exercises.get(view.id)?.update(view);
+    this.setLesson(fresh.lesson);
+    this.drafts.refresh(fresh.drafts);
+    if (fresh.next) openNextLesson(fresh.next);
+  }
+
+  private setLesson(lesson: LessonView): void {
+    this.bar.setLesson(lesson);
+    this.handIn?.setLesson(lesson);
+  }
+}
