@@ -107,7 +107,7 @@ class SqlVersions:
             source=json.loads(row.source),
             released=json.loads(row.released),
             exercises=from_text(Exercises, row.exercises),
-            files=dict(files.tuples().all()),
+            files={file.path: file.content for file in files},
             released_at=row.released_at,
             released_by=row.released_by,
         )
