@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from types import ModuleType
@@ -60,6 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CourseError as refusal:
         print_refusal(refusal, as_json=getattr(args, "json", False))
         return NO if isinstance(refusal, ProblemsFound) else COULD_NOT_ASK
+    except BrokenPipeError:
+        # The reader of a pipe, such as `head`, has seen enough. Python would say so again when it closes the output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except KeyboardInterrupt:
         return INTERRUPTED
     return status
