@@ -9,14 +9,14 @@ from trailbook.domain.errors import Invalid
 from trailbook.domain.people import Identity, Role
 from trailbook.services.ports_people import Doorkeeping
 
-SINGLE_TOKEN = "TRAILBOOK_SINGLE_TOKEN"  # noqa: S105 - a variable's name
-HUB_VARIABLES = ("JUPYTERHUB_API_TOKEN", "JUPYTERHUB_API_URL", "JUPYTERHUB_SERVICE_PREFIX")
+SINGLE_TOKEN = "TRAILBOOK_TOKEN"  # noqa: S105 - a variable's name
+HUB_VARIABLES = ("JUPYTERHUB_API_TOKEN", "JUPYTERHUB_API_URL", "JUPYTERHUB_CLIENT_ID", "JUPYTERHUB_SERVICE_PREFIX")
 
 
 def build_doorkeeping(settings: Settings, env: Mapping[str, str]) -> Doorkeeping:
     """Return who may come in and where learners work, as the settings and the environment say.
 
-    A hub gives its services ``JUPYTERHUB_*``. A single person's secret is ``TRAILBOOK_SINGLE_TOKEN``: whoever holds it
+    A hub gives its services ``JUPYTERHUB_*``. A single person's secret is ``TRAILBOOK_TOKEN``: whoever holds it
     is the person the settings name, a learner in each of the courses.
 
     Raises
@@ -35,9 +35,9 @@ def _single(settings: Settings, env: Mapping[str, str]) -> Doorkeeping:
 
     roles = dict.fromkeys(CourseFolders(settings.courses), frozenset({Role.LEARNER}))
     identity = Identity(settings.single_name, roles)
-    url = settings.learner_server_url.replace("{name}", settings.single_name)
     return Doorkeeping(
-        SingleIdentity(env.get(SINGLE_TOKEN, ""), identity=identity, base_url=settings.home_url), SingleServer(url)
+        SingleIdentity(env.get(SINGLE_TOKEN, ""), identity=identity, base_url=settings.home_url),
+        SingleServer(settings.learner_server_url, name=settings.single_name),
     )
 
 
@@ -50,14 +50,18 @@ def _hub(settings: Settings, env: Mapping[str, str]) -> Doorkeeping:
             "run: trailbook open DIR",
             missing=missing,
         )
+    # Here, not above: the hub's client takes a while to load, and what is wrong should be said at once.
     from jupyterhub.services.auth import HubOAuth
 
     from trailbook.adapters.hub.identity import HubIdentities
     from trailbook.adapters.hub.servers import HubServers
 
-    servers = HubServers(
-        env["JUPYTERHUB_API_URL"],
-        api_token=env["JUPYTERHUB_API_TOKEN"],
-        url_template=settings.learner_server_url,
+    api_url, token = env["JUPYTERHUB_API_URL"], env["JUPYTERHUB_API_TOKEN"]
+    auth = HubOAuth(
+        api_url=api_url,
+        api_token=token,
+        base_url=env["JUPYTERHUB_SERVICE_PREFIX"],
+        oauth_client_id=env["JUPYTERHUB_CLIENT_ID"],
     )
-    return Doorkeeping(HubIdentities(HubOAuth()), servers)
+    servers = HubServers(api_url, api_token=token, url_template=settings.learner_server_url)
+    return Doorkeeping(HubIdentities(auth), servers)

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
-from trailbook.wiring import Application
 
-from trailbook import __version__
 from trailbook.services.ports_people import Doorkeeping
-from trailbook_service import refusals
+from trailbook.wiring import Application
+from trailbook_service import __version__, refusals
 from trailbook_service.background import background_tasks
 from trailbook_service.credentials import Credentials
 from trailbook_service.door import Door

@@ -10,9 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 MAX_CELLS = 500
 MAX_REPORTS = 200
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", min_length=8, max_length=100, pattern=r"^[!-~]+$")]
-Answers = Annotated[dict[Name, str], Field(max_length=MAX_CELLS)]
+# Control characters have no place in a name, and PostgreSQL keeps no NUL in any text.
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+CellText = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+Answers = Annotated[dict[Name, CellText], Field(max_length=MAX_CELLS)]
+IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key")]
 
 
 class _Body(BaseModel):

@@ -67,6 +67,7 @@ STATUS: dict[str, int] = {
     "bad_database_url": 422,
     "gradebook_address": 422,
     "weak_token": 422,
+    "no_hub": 422,
     "schema_outdated": 409,
     "schema_newer": 409,
     "foreign_tables": 409,

@@ -8,9 +8,10 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from trailbook.domain.errors import CourseError, Invalid, NotFound
+from trailbook_service.answers import JsonAnswer
 from trailbook_service.door import door_of
 from trailbook_service.errors import body_of, status_of
 from trailbook_service.headers import SECURITY_HEADERS
@@ -29,7 +30,7 @@ def refuse(request: Request, error: CourseError, *, headers: Mapping[str, str] |
     """Return the answer for a refusal, in the form the asker reads."""
     if wants_page(request):
         return error_page(request, status=status_of(error), message=error.message, headers=headers)
-    return JSONResponse(body_of(error), status_code=status_of(error), headers=headers)
+    return JsonAnswer(body_of(error), status_code=status_of(error), headers=headers)
 
 
 async def _refuse_course_error(request: Request, error: CourseError) -> Response:
@@ -45,7 +46,9 @@ async def _refuse_invalid_request(request: Request, error: RequestValidationErro
         for problem in error.errors()
     ]
     said = "; ".join(f"{problem['where']}: {problem['message']}" for problem in problems)
-    return refuse(request, Invalid("invalid_request", f"The request is not as it should be: {said}", problems=problems))
+    return refuse(
+        request, Invalid("invalid_request", f"The request is not as it should be: {said}.", problems=problems)
+    )
 
 
 async def _refuse_http(request: Request, error: HTTPException) -> Response:

@@ -10,6 +10,7 @@ from sse_starlette import ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from trailbook.domain.people import Identity
+from trailbook.services.ports import Event
 from trailbook.services.views import EventView, as_json
 from trailbook.wiring import Application
 
@@ -24,7 +25,11 @@ async def follow(application: Application, person: Identity, *, since: int | Non
     """
     wake = asyncio.Event()
     loop = asyncio.get_running_loop()
-    unsubscribe = application.live.subscribe(person.name, lambda _: loop.call_soon_threadsafe(wake.set))
+
+    def tell(_: Event) -> None:
+        loop.call_soon_threadsafe(wake.set)
+
+    unsubscribe = application.live.subscribe(person.name, tell)
     try:
         last = since if since is not None else await run_in_threadpool(application.last_event_id)
         yield ServerSentEvent(event="ready", id=str(last), data=json.dumps({"kind": "ready", "data": {}}))

@@ -14,9 +14,7 @@ from trailbook.domain import errors
 from trailbook_service.errors import STATUS, body_of, status_of
 
 CLASSES = {
-    name: kind
-    for name, kind in vars(errors).items()
-    if isinstance(kind, type) and issubclass(kind, errors.CourseError)
+    name: kind for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.CourseError)
 }
 FIXED_CODES = {"LessonLocked": "lesson_locked"}
 PLACES = [Path(package.__path__[0]) for package in (trailbook, trailbook_service)]
@@ -47,7 +45,9 @@ def test_every_status_is_of_a_code_that_is_raised() -> None:
 def test_status_fits_the_class_of_the_refusal() -> None:
     family = {"NotFound": {404}, "LessonLocked": {403}, "Conflict": {409}, "TooLarge": {413}, "Unavailable": {503}}
     wrong = {
-        (code, where) for code, kind, where in codes_raised() if STATUS.get(code) not in family.get(kind, {STATUS.get(code)})
+        (code, where)
+        for code, kind, where in codes_raised()
+        if STATUS.get(code) not in family.get(kind, {STATUS.get(code)})
     }
     assert wrong == set()
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from starlette.responses import JSONResponse
 
 from trailbook.domain.course import LessonKey
-from trailbook_service.answers import json_answer
-from trailbook_service.bodies import Answer, IdempotencyKey
+from trailbook_service.answers import JsonAnswer, json_answer
+from trailbook_service.bodies import Answer, IdempotencyKey, Name
 from trailbook_service.credentials import Person
 from trailbook_service.door import TheDoor
 
@@ -16,8 +15,8 @@ router = APIRouter(tags=["attempts"])
 
 @router.post("/courses/{course}/lessons/{module}/{lesson}/attempts", status_code=202)
 def submit_answer(
-    course: str, module: str, lesson: str, answer: Answer, key: IdempotencyKey, person: Person, door: TheDoor
-) -> JSONResponse:
+    course: Name, module: Name, lesson: Name, answer: Answer, key: IdempotencyKey, person: Person, door: TheDoor
+) -> JsonAnswer:
     """Queue an answer to be graded; the same key again is the same attempt."""
     attempt = door.application.submit_answer(
         person,
@@ -32,13 +31,13 @@ def submit_answer(
 
 
 @router.get("/attempts/{attempt}")
-def read_attempt(attempt: str, person: Person, door: TheDoor) -> JSONResponse:
+def read_attempt(attempt: Name, person: Person, door: TheDoor) -> JsonAnswer:
     """Return an attempt or a submission of the caller's."""
     return json_answer(door.application.find_attempt(person, attempt))
 
 
 @router.get("/courses/{course}/attempts")
-def list_attempts(course: str, lesson: str, person: Person, door: TheDoor) -> JSONResponse:
+def list_attempts(course: Name, lesson: Name, person: Person, door: TheDoor) -> JsonAnswer:
     """Return the caller's attempts of one lesson (`module/lesson`), newest first."""
     items = door.application.list_attempts(person, course, LessonKey.parse(lesson))
     return json_answer({"items": items, "next": None})

@@ -6,10 +6,10 @@ from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from trailbook.services.views import as_json
-from trailbook_service.answers import json_answer
+from trailbook_service.answers import JsonAnswer, json_answer
 from trailbook_service.credentials import Person
 from trailbook_service.door import Door, TheDoor
 from trailbook_service.pages import home_page
@@ -25,7 +25,7 @@ def show_home(request: Request, person: Person, door: TheDoor) -> Response:
 
 
 @router.get("/home")
-def read_home(person: Person, door: TheDoor) -> JSONResponse:
+def read_home(person: Person, door: TheDoor) -> JsonAnswer:
     """Return what Home shows."""
     return json_answer(_home(person, door))
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from trailbook.domain.course import LessonKey
-from trailbook_service.answers import json_answer
-from trailbook_service.bodies import Reports
+from trailbook_service.answers import JsonAnswer, json_answer
+from trailbook_service.bodies import Name, Reports
 from trailbook_service.credentials import Person
 from trailbook_service.door import TheDoor
 
@@ -15,13 +15,15 @@ router = APIRouter(tags=["lessons"])
 
 
 @router.get("/courses/{course}/lessons/{module}/{lesson}")
-def read_lesson(course: str, module: str, lesson: str, person: Person, door: TheDoor) -> JSONResponse:
+def read_lesson(course: Name, module: Name, lesson: Name, person: Person, door: TheDoor) -> JsonAnswer:
     """Return the released lesson with the caller's standing; 403 `lesson_locked` says what opens it."""
     return json_answer(door.application.open_lesson(person, course, LessonKey(module, lesson)))
 
 
 @router.post("/courses/{course}/lessons/{module}/{lesson}/events", status_code=204)
-def report_events(course: str, module: str, lesson: str, reports: Reports, person: Person, door: TheDoor) -> Response:
+def report_events(
+    course: Name, module: Name, lesson: Name, reports: Reports, person: Person, door: TheDoor
+) -> Response:
     """Note what the caller's server says happened: a hint, which moves no score."""
     door.application.report_events(person, course, LessonKey(module, lesson), reports.as_values())
     return Response(status_code=204)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from starlette.responses import JSONResponse
 
-from trailbook import __version__
-from trailbook_service.answers import json_answer
+from trailbook_service import __version__
+from trailbook_service.answers import JsonAnswer, json_answer
 from trailbook_service.credentials import Caller
 from trailbook_service.door import TheDoor
 
@@ -14,7 +13,7 @@ router = APIRouter(tags=["me"])
 
 
 @router.get("/me")
-def read_me(caller: Caller, door: TheDoor) -> JSONResponse:
+def read_me(caller: Caller, door: TheDoor) -> JsonAnswer:
     """Return the caller's name and roles in each course."""
     roles = {course: sorted(role.value for role in roles) for course, roles in sorted(caller.roles.items())}
     return json_answer({"name": caller.name, "roles": roles, "insecure": door.insecure, "version": __version__})

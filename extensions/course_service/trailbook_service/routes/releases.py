@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from starlette.responses import JSONResponse
 
 from trailbook.domain.course import LessonKey
-from trailbook_service.answers import json_answer
-from trailbook_service.bodies import Release
+from trailbook_service.answers import JsonAnswer, json_answer
+from trailbook_service.bodies import Name, Release
 from trailbook_service.credentials import Caller
 from trailbook_service.door import TheDoor
 from trailbook_service.rights import require_instructor
@@ -16,7 +15,7 @@ router = APIRouter(tags=["releases"])
 
 
 @router.post("/courses/{course}/releases")
-def release(course: str, wanted: Release, caller: Caller, door: TheDoor) -> JSONResponse:
+def release(course: Name, wanted: Release, caller: Caller, door: TheDoor) -> JsonAnswer:
     """Release lessons, all when none is named; what has not changed stays as it is."""
     require_instructor(caller, course)
     lessons = [LessonKey.parse(key) for key in wanted.lessons] if wanted.lessons else None

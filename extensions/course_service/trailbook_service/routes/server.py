@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from starlette.responses import JSONResponse
 
-from trailbook_service.answers import json_answer
+from trailbook_service.answers import JsonAnswer, json_answer
 from trailbook_service.credentials import Person
 from trailbook_service.door import TheDoor
 
@@ -13,12 +12,12 @@ router = APIRouter(tags=["server"])
 
 
 @router.get("/server")
-async def read_server(person: Person, door: TheDoor) -> JSONResponse:
+async def read_server(person: Person, door: TheDoor) -> JsonAnswer:
     """Return the state of the caller's server and its address."""
     return json_answer(await door.servers.look(person.name))
 
 
 @router.post("/server", status_code=202)
-async def start_server(person: Person, door: TheDoor) -> JSONResponse:
+async def start_server(person: Person, door: TheDoor) -> JsonAnswer:
     """Start the caller's server unless it runs, and answer before it is ready."""
     return json_answer(await door.servers.start(person.name), status=202)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from starlette.responses import JSONResponse
 
 from trailbook.domain.course import LessonKey
-from trailbook_service.answers import json_answer
-from trailbook_service.bodies import HandIn, IdempotencyKey
+from trailbook_service.answers import JsonAnswer, json_answer
+from trailbook_service.bodies import HandIn, IdempotencyKey, Name
 from trailbook_service.credentials import Person
 from trailbook_service.door import TheDoor
 
@@ -16,8 +15,8 @@ router = APIRouter(tags=["submissions"])
 
 @router.post("/courses/{course}/lessons/{module}/{lesson}/submissions", status_code=202)
 def hand_in(
-    course: str, module: str, lesson: str, work: HandIn, key: IdempotencyKey, person: Person, door: TheDoor
-) -> JSONResponse:
+    course: Name, module: Name, lesson: Name, work: HandIn, key: IdempotencyKey, person: Person, door: TheDoor
+) -> JsonAnswer:
     """Hand the lesson in and queue it to be graded; the same key again is the same submission."""
     attempt = door.application.hand_in(
         person, course, LessonKey(module, lesson), version=work.version, answers=work.answers, key=key

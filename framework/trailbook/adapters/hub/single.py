@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from trailbook.domain.errors import Invalid
 from trailbook.domain.people import Identity
@@ -56,7 +57,8 @@ class SingleIdentity:
 class SingleServer:
     """The one learner's server that `trailbook open` started beside the service."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url_template: str, *, name: str) -> None:
+        url = url_template.replace("{name}", quote(name, safe="@~"))
         self._server = LearnerServer(ServerState.READY, url)
 
     async def look(self, learner: str) -> LearnerServer:
