@@ -46,6 +46,14 @@ class AssetHandler(RefusalMixin, JupyterHandler, StaticFileHandler):
         self.root = self._folder_of(path)
         await StaticFileHandler.get(self, path, include_body=False)
 
+    def check_xsrf_cookie(self) -> None:
+        """Let our pages read files without a token: module scripts and fonts are fetched in CORS mode, with none.
+
+        JupyterHub asks for a token on every such request. What other pages ask for is still refused.
+        """
+        if self.request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+            super().check_xsrf_cookie()
+
     def set_extra_headers(self, path: str) -> None:
         """Ask before using a copy: our bundles keep their names when they change."""
         self.set_header("Cache-Control", "no-cache")
