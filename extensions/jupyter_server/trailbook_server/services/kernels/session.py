@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
+import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import KernelManager
 from jupyter_core.utils import ensure_async
@@ -90,6 +91,7 @@ class KernelSession:
             The process ended first.
         """
         request = self._client.execute(code, store_history=True, allow_stdin=False, stop_on_error=True)
+        self._look_for_replies()
         self._tags[request] = tag
         self._latest[tag] = request
         # The reply says how it ended; only the kernel's `idle` after it says that all outputs came.
@@ -125,6 +127,14 @@ class KernelSession:
             if not await ensure_async(self._manager.is_alive()):
                 raise KernelDied
 
+    def _look_for_replies(self) -> None:
+        """Notice a reply that came just before something was sent on the same socket.
+
+        A ZeroMQ socket signals once that it changed, and sending takes that signal away: without another look the reply
+        would lie there unseen. A widget's output makes the session send while it waits for the reply.
+        """
+        self._client.shell_channel.socket.get(zmq.EVENTS)
+
     async def _read_replies(self) -> None:
         while True:
             message = await self._client.get_shell_msg(timeout=None)
@@ -139,6 +149,7 @@ class KernelSession:
             tag = self._tags.get(request)
             if tag is not None:
                 self._take(message, request, tag)
+                self._look_for_replies()
 
     def _take(self, message: Message, request: str, tag: str) -> None:
         kind, content = message["header"]["msg_type"], message["content"]
