@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trailbook.adapters.course_files import CourseFilesFolder, CourseTemplates, NewCourseFolder
 from trailbook.config import load_settings
-from trailbook.domain.course import LessonKey
+from trailbook.domain.course import GradingLimits, LessonKey
 from trailbook.domain.errors import NotFound
 from trailbook.domain.problem import refuse_problems
 from trailbook.resources import resource
@@ -20,6 +21,7 @@ from trailbook.services.start_course import StartedCourse, start_course
 
 if TYPE_CHECKING:
     from trailbook.adapters.storage.schema import Upgrade
+    from trailbook.services.grade_folder import GradedCell
 
 SERVICE_URL, SERVICE_TOKEN = "TRAILBOOK_SERVICE_URL", "JUPYTERHUB_API_TOKEN"  # names, not a token
 
@@ -87,6 +89,37 @@ def release_course(
         application.stop()
     released: dict[str, Any] = as_json(report)
     return released
+
+
+def grade_course(path: Path, modules: Collection[str], *, workers: int, insecure: bool) -> Iterator[GradedCell]:
+    """Grade what is in the folder's `submitted/`; raises `Unavailable` where there is no sandbox."""
+    from trailbook.adapters.course_files.submissions import SubmittedFiles
+    from trailbook.adapters.nbgrader import NbgraderGradebook, NbgraderStripper
+    from trailbook.adapters.sandbox import SandboxGrader
+    from trailbook.services.grade_folder import FolderGrading, grade_folder
+
+    folder = open_course(path)
+    grader = SandboxGrader(insecure=insecure, spares=workers)
+    try:
+        grading = FolderGrading(
+            folder,
+            SubmittedFiles(path),
+            NbgraderStripper(path),
+            NbgraderGradebook(path),
+            grader,
+            datetime.now(UTC),
+            workers=workers,
+        )
+        grader.warm_up(grading_limits(folder))
+        yield from grade_folder(grading, modules)
+    finally:
+        grader.close()
+
+
+def grading_limits(folder: CourseFilesFolder) -> GradingLimits:
+    """Return the limits of the course in a folder, the usual ones where it cannot be read."""
+    course, _ = folder.read_manifest()
+    return course.grading if course is not None else GradingLimits()
 
 
 def upgrade_database(env: Mapping[str, str]) -> Upgrade:

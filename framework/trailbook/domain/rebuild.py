@@ -173,8 +173,9 @@ def _grade_id(cell: Mapping[str, Any]) -> str | None:
 
 
 def _text_of(cell: Mapping[str, Any]) -> str:
-    """Return a cell's text with one kind of line end."""
-    return source_of(cell).replace("\r\n", "\n").replace("\r", "\n")
+    """Return a cell's text with one kind of line end, and nothing in it that is no text."""
+    text = source_of(cell).encode("utf-8", errors="replace").decode("utf-8")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _count(number: int, noun: str) -> str:

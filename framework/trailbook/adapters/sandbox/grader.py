@@ -72,7 +72,7 @@ class SandboxGrader:
         return GradingResult(
             Verdict.GRADED,
             judged.tests,
-            autograded=json.dumps(_with_outputs(notebook, runs), ensure_ascii=False, indent=1),
+            autograded=_as_text(_with_outputs(notebook, runs)),
             reason=judged.reason,
             seconds=round(time.monotonic() - started, 3),
         )
@@ -154,6 +154,11 @@ def _is_output(output: object) -> bool:
         case {"output_type": "execute_result" | "display_data", "data": dict(), "metadata": dict()}:
             return True
     return False
+
+
+def _as_text(notebook: Notebook) -> str:
+    """Return a notebook's JSON; halves of characters, which a program can print, are no text and become ``?``."""
+    return json.dumps(notebook, ensure_ascii=False, indent=1).encode("utf-8", errors="replace").decode("utf-8")
 
 
 def _with_outputs(notebook: Notebook, runs: Mapping[int, CellRun]) -> Notebook:
