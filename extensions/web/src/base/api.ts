@@ -77,9 +77,10 @@ export class Api {
     } = {},
   ): Promise<Response> {
     const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
+    const token = xsrfToken();
+    if (token) headers['X-XSRFToken'] = token; // a server behind a hub asks for it on reads, too
     if (method !== 'GET') {
       headers['X-Trailbook'] = '1';
-      headers['X-XSRFToken'] = xsrfToken();
       headers['Content-Type'] = 'application/json';
     }
     if (options.key) headers['Idempotency-Key'] = options.key;
