@@ -1,4 +1,4 @@
-"""Fixtures every folder can use: one demo hub for the whole session."""
+"""Fixtures every folder can use: one demo hub and one PostgreSQL for the whole session."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from harness.demo import Demo, running_demo
+from support.postgres import BINARIES, Cluster, find_binaries, running_cluster
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +14,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """A demo hub, in a folder with a space in its name, for all tests that only use it."""
     with running_demo(tmp_path_factory.mktemp("a demo") / "the state") as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A throw-away PostgreSQL server; skips only where its programs are not installed."""
+    binaries = find_binaries()
+    if binaries is None:
+        pytest.skip(f"PostgreSQL is not installed: no postgres on PATH or below {BINARIES}")
+    with running_cluster(binaries) as cluster:
+        yield cluster

@@ -20,7 +20,7 @@ from trailbook.domain.errors import Invalid, Unavailable
 
 BUSY_TIMEOUT_MS = 15_000
 WRITER_LOCK = 0x747261696C  # PostgreSQL's advisory lock that writers hold in turn: "trail"
-BEGIN = "trailbook_begin"  # execution option with SQLite's BEGIN statement
+READ_ONLY = "trailbook_read_only"  # execution option of a transaction
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,9 @@ class SqlStorage:
 
     @contextmanager
     def _transaction(self, *, read_only: bool) -> Iterator[SqlUnitOfWork]:
-        with _unavailable_when_down(), Session(self._engine) as session, session.begin():
+        with unavailable_when_down(), Session(self._engine) as session, session.begin():
             if self._engine.dialect.name == "sqlite":
-                begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
-                session.connection(execution_options={BEGIN: begin})
+                session.connection(execution_options={READ_ONLY: read_only})
             elif read_only:
                 session.connection(
                     execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -100,7 +99,8 @@ def wait_for_writers(connection: Connection) -> None:
 
 
 @contextmanager
-def _unavailable_when_down() -> Iterator[None]:
+def unavailable_when_down() -> Iterator[None]:
+    """Raise `Unavailable` when the database does not answer, or not in time."""
     try:
         yield
     except OperationalError as error:
@@ -141,4 +141,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: ConnectionPoolEntry)
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get(BEGIN, "BEGIN IMMEDIATE"))
+    # IMMEDIATE takes the writer's turn now: a reader that turns writer later could be refused without waiting.
+    read_only = connection.get_execution_options().get(READ_ONLY, False)
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

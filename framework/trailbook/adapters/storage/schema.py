@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
-from trailbook.adapters.storage.database import SqlStorage, make_engine, wait_for_writers
+from trailbook.adapters.storage.database import SqlStorage, make_engine, unavailable_when_down, wait_for_writers
 from trailbook.adapters.storage.tables import Base
 from trailbook.domain.errors import Conflict
 
@@ -42,7 +42,7 @@ def open_storage(url: str) -> SqlStorage:
         ``bad_database_url``
     """
     engine = make_engine(url)
-    with engine.begin() as connection:
+    with unavailable_when_down(), engine.begin() as connection:
         wait_for_writers(connection)
         current = _current(connection)
         if current is None:
@@ -65,7 +65,7 @@ def upgrade(url: str) -> Upgrade:
     """
     engine = make_engine(url)
     try:
-        with engine.begin() as connection:
+        with unavailable_when_down(), engine.begin() as connection:
             wait_for_writers(connection)
             before = _current(connection)
             if before == newest():

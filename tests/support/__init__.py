@@ -1,0 +1,1 @@
+"""What tests share: small builders of notebooks, courses and contexts, and a throw-away PostgreSQL."""
