@@ -52,9 +52,10 @@ class SafeFolder:
                 raise
             except OSError as error:
                 raise _not_real(path) from error
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise _not_real(path)
         with os.fdopen(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise _not_real(path)
             content = file.read(max_bytes + 1)
         if len(content) > max_bytes:
             raise TooLarge("file_too_large", f"{path} has more than {max_bytes:,} bytes. Make it smaller.", file=path)
@@ -160,9 +161,12 @@ def _same_content(folder: int, name: str, content: bytes) -> bool:
         handle = os.open(name, FILE_FLAGS, dir_fd=folder)
     except OSError:
         return False
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode) or status.st_size != len(content):
+        os.close(handle)
+        return False
     with os.fdopen(handle, "rb") as file:
-        status = os.fstat(handle)
-        return stat.S_ISREG(status.st_mode) and status.st_size == len(content) and file.read() == content
+        return file.read() == content
 
 
 def _not_real(path: str) -> Invalid:

@@ -28,7 +28,7 @@ def answer(grade_id: str, text: str) -> dict[str, Any]:
     return code(text, **nbgrader(grade_id, solution=True))
 
 
-def tested(grade_id: str, text: str, points: float = 1) -> dict[str, Any]:
+def asserts(grade_id: str, text: str, points: float = 1) -> dict[str, Any]:
     """Return a cell that grades."""
     return code(text, **nbgrader(grade_id, grade=True, locked=True, points=points))
 

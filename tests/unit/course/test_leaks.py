@@ -7,7 +7,7 @@ import pytest
 
 from trailbook.domain.leaks import SHOWS_ANSWER, find_leaks
 
-from .notebooks import answer, code, markdown, notebook, tested
+from .notebooks import answer, asserts, code, markdown, notebook
 
 SOLUTION = "total = sum(value for value in values if value > 0)"
 HIDDEN = "assert positive_total([-1, 2, 3]) == 5"
@@ -25,8 +25,8 @@ def leaks(
     **metadata: Any,
 ) -> list[tuple[str, str, str]]:
     """Return what is found when these cells (or files, or metadata) are released beside an exercise."""
-    source = notebook(answer("a", SOLVED), tested("t", TESTED), *more, **metadata)
-    stripped = released or notebook(answer("a", STARTER), tested("t", TESTS), *more, **metadata)
+    source = notebook(answer("a", SOLVED), asserts("t", TESTED), *more, **metadata)
+    stripped = released or notebook(answer("a", STARTER), asserts("t", TESTS), *more, **metadata)
     problems = find_leaks(source, stripped, files=files or {}, file="source/m/l.ipynb")
     assert not any(problem.warning for problem in problems)
     return [(problem.code, problem.cell, problem.file) for problem in problems]
@@ -38,7 +38,7 @@ def test_clean_release_has_no_leak() -> None:
 
 
 def test_release_of_the_source_itself_leaks_everything() -> None:
-    source = notebook(answer("a", SOLVED), tested("t", TESTED))
+    source = notebook(answer("a", SOLVED), asserts("t", TESTED))
     assert {code for code, _, _ in leaks(released=source)} == {"marker_left"}
 
 

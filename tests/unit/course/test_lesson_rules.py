@@ -6,7 +6,7 @@ import pytest
 
 from trailbook.domain.lesson_rules import lesson_problems
 
-from .notebooks import answer, code, markdown, nbgrader, notebook, tested, written
+from .notebooks import answer, asserts, code, markdown, nbgrader, notebook, written
 
 
 def found(value: dict[str, Any]) -> list[tuple[str, str, bool]]:
@@ -15,22 +15,22 @@ def found(value: dict[str, Any]) -> list[tuple[str, str, bool]]:
 
 def test_sound_lesson_has_no_problems() -> None:
     task = markdown("Do it", **nbgrader("task", task=True, locked=True, points=2))
-    assert found(notebook(answer("a", "x = 1"), tested("t", "assert x"), written("w", "because"), task)) == []
+    assert found(notebook(answer("a", "x = 1"), asserts("t", "assert x"), written("w", "because"), task)) == []
 
 
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
-        ([answer("a", "1"), answer("a", "2"), tested("t", "")], [("duplicate_grade_id", "a", False)]),
-        ([answer("", "1"), answer("b", ""), tested("t", "")], [("no_grade_id", "1", False)]),
+        ([answer("a", "1"), answer("a", "2"), asserts("t", "")], [("duplicate_grade_id", "a", False)]),
+        ([answer("", "1"), answer("b", ""), asserts("t", "")], [("no_grade_id", "1", False)]),
         ([answer("a", "1")], [("no_tests", "a", True)]),
-        ([answer("a", "1"), tested("t", "", points=0)], [("no_points", "a", True)]),
-        ([tested("t", "")], [("test_without_answer", "t", True)]),
+        ([answer("a", "1"), asserts("t", "", points=0)], [("no_points", "a", True)]),
+        ([asserts("t", "")], [("test_without_answer", "t", True)]),
         ([written("w", "", points=0)], [("no_points", "w", True)]),
         ([answer("a", ""), markdown("", **nbgrader("m", grade=True, points=1))], [("wrong_cell_type", "m", False)]),
-        ([markdown("", **nbgrader("m", solution=True)), tested("t", "")], [("wrong_cell_type", "m", False)]),
+        ([markdown("", **nbgrader("m", solution=True)), asserts("t", "")], [("wrong_cell_type", "m", False)]),
         ([code("", **nbgrader("k", task=True, points=1))], [("wrong_cell_type", "k", False)]),
-        ([answer("a" * 129, "1"), tested("t", "")], [("long_grade_id", "a" * 129, False)]),
+        ([answer("a" * 129, "1"), asserts("t", "")], [("long_grade_id", "a" * 129, False)]),
     ],
 )  # fmt: skip
 def test_broken_rule_is_found_at_its_cell(cells: list[dict[str, Any]], expected: list[tuple[str, str, bool]]) -> None:

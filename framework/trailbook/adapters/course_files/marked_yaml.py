@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+MAX_DEPTH = 20
+
 Path = tuple[str | int, ...]
 """Where a value is: keys and positions from the top."""
 
@@ -28,27 +30,34 @@ class MarkedYaml:
 
 
 def read_yaml(text: str) -> MarkedYaml:
-    """Return the text's values with their lines; nothing raises, faults are collected.
-
-    Aliases are refused: a few of them can stand for more values than there is memory.
-    """
+    """Return the text's values with their lines; nothing raises, faults are collected."""
     found = MarkedYaml()
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent):
-                line = event.start_mark.line + 1 if event.start_mark else None
-                found.faults.append((line, "Write the value itself instead of an alias (*)."))
-                return found
+        _refuse_traps(text, found)
+        if found.faults:
+            return found
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         if node is not None:
             found.value = _value(node, (), found)
-    except RecursionError:
-        found.faults.append((None, "This is nested too deeply."))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or str(error).splitlines()[0]
         found.faults.append((mark.line + 1 if mark else None, f"This is no YAML: {reason}."))
     return found
+
+
+def _refuse_traps(text: str, found: MarkedYaml) -> None:
+    """Note aliases, a few of which can stand for more values than there is memory, and nesting that takes for ever."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        line = event.start_mark.line + 1 if event.start_mark else None
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            found.faults.append((line, "This is nested too deeply."))
+            return
+        if isinstance(event, yaml.AliasEvent):
+            found.faults.append((line, "Write the value itself instead of an alias (*)."))
+            return
 
 
 def _value(node: yaml.Node, path: Path, found: MarkedYaml) -> Any:
