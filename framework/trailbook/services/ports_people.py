@@ -108,8 +108,8 @@ class LearnerServers(Protocol):
     async def start(self, learner: str) -> LearnerServer:
         """Start the server unless it runs, without waiting for it to be ready; raises `Unavailable`."""
 
-    def last_seen(self, learner: str) -> LearnerServer:
-        """Return the server as last seen, without asking anyone."""
+    async def glance(self, learner: str) -> LearnerServer:
+        """Return the server if that can be known at once, else as stopped: for a page that must not wait."""
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -124,14 +124,14 @@ class KnownServers:
         self.state = ServerState.STOPPED
 
     async def look(self, learner: str) -> LearnerServer:
-        return self.last_seen(learner)
+        return LearnerServer(self.state, f"/user/{learner}/")
 
     async def start(self, learner: str) -> LearnerServer:
         self.state = ServerState.READY
         return LearnerServer(ServerState.STARTING, f"/user/{learner}/")
 
-    def last_seen(self, learner: str) -> LearnerServer:
-        return LearnerServer(self.state, f"/user/{learner}/")
+    async def glance(self, learner: str) -> LearnerServer:
+        return await self.look(learner)
 
     async def close(self) -> None:
         pass

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,19 +21,20 @@ router = APIRouter(tags=["home"])
 
 
 @pages.get("/")
-def show_home(request: Request, person: Person, door: TheDoor) -> Response:
+async def show_home(request: Request, person: Person, door: TheDoor) -> Response:
     """Return Home as a page that holds its first data, so that one request shows it."""
-    return home_page(request, _home(person, door))
+    return home_page(request, await _home(person, door), person=person)
 
 
 @router.get("/home")
-def read_home(person: Person, door: TheDoor) -> JsonAnswer:
+async def read_home(person: Person, door: TheDoor) -> JsonAnswer:
     """Return what Home shows."""
-    return json_answer(_home(person, door))
+    return json_answer(await _home(person, door))
 
 
-def _home(person: Person, door: Door) -> dict[str, Any]:
-    """Return Home's data with the person's server as last seen: the hub is not asked, Home must not wait for it."""
-    view = door.application.view_home(person)
-    server = door.servers.last_seen(person.name)
+async def _home(person: Person, door: Door) -> dict[str, Any]:
+    """Return Home's data with the state of the person's server, as far as it is known at once."""
+    view, server = await asyncio.gather(
+        run_in_threadpool(door.application.view_home, person), door.servers.glance(person.name)
+    )
     return {**as_json(view), "server": as_json(server)}

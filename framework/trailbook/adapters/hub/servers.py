@@ -16,6 +16,7 @@ from trailbook.services.ports_people import LearnerServer, ServerState
 log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 10.0
+GLANCE_SECONDS = 0.3
 START_SECONDS = 90.0  # the hub answers a start when the server is ready, or after its own patience
 ALREADY_RUNNING = 400
 
@@ -39,46 +40,43 @@ class HubServers:
         )
         self._api_url = api_url.rstrip("/")
         self._url_template = url_template
-        self._seen: dict[str, ServerState] = {}
         self._starts: dict[str, asyncio.Task[None]] = {}
 
     async def look(self, learner: str) -> LearnerServer:
         """Return the learner's server as the hub has it now; see `LearnerServers.look`."""
         answer = await self._ask("GET", learner, timeout=ANSWER_SECONDS)
-        if answer.status_code == httpx.codes.NOT_FOUND:
-            self._seen[learner] = ServerState.STOPPED
-        elif answer.is_error:
+        if answer.is_error and answer.status_code != httpx.codes.NOT_FOUND:
             log.error("The hub answered %d to a look at a learner's server", answer.status_code)
             raise _unavailable()
-        else:
-            self._seen[learner] = _state_of(answer.json())
-        if learner in self._starts and self._seen[learner] is ServerState.STOPPED:
-            self._seen[learner] = ServerState.STARTING
-        return self.last_seen(learner)
+        state = ServerState.STOPPED if answer.is_error else _state_of(answer.json())
+        if state is ServerState.STOPPED and learner in self._starts:
+            state = ServerState.STARTING
+        return self._server(learner, state)
 
     async def start(self, learner: str) -> LearnerServer:
         """Start the server unless it runs; see `LearnerServers.start`."""
         server = await self.look(learner)
-        if server.state is ServerState.STOPPED:
-            self._seen[learner] = ServerState.STARTING
-            task = self._starts[learner] = asyncio.create_task(self._start(learner))
-            task.add_done_callback(lambda _: self._starts.pop(learner, None))
-        return self.last_seen(learner)
+        if server.state is not ServerState.STOPPED:
+            return server
+        task = self._starts[learner] = asyncio.create_task(self._start(learner))
+        task.add_done_callback(lambda _: self._starts.pop(learner, None))
+        return self._server(learner, ServerState.STARTING)
 
     async def _start(self, learner: str) -> None:
         try:
             answer = await self._ask("POST", learner, timeout=START_SECONDS)
         except Unavailable:
-            self._seen[learner] = ServerState.STOPPED
-            return
+            return  # said in the log; the next look tells that the server is stopped
         if answer.is_error and answer.status_code != ALREADY_RUNNING:
             log.error("The hub answered %d to the start of a learner's server", answer.status_code)
-            self._seen[learner] = ServerState.STOPPED
 
-    def last_seen(self, learner: str) -> LearnerServer:
-        """Return the server as last seen, stopped when it never was."""
-        url = self._url_template.replace("{name}", quote(learner, safe="@~"))
-        return LearnerServer(self._seen.get(learner, ServerState.STOPPED), url)
+    async def glance(self, learner: str) -> LearnerServer:
+        """Return the server as the hub has it, as stopped when the hub takes its time; see `LearnerServers.glance`."""
+        try:
+            async with asyncio.timeout(GLANCE_SECONDS):
+                return await self.look(learner)
+        except (Unavailable, TimeoutError):
+            return self._server(learner, ServerState.STOPPED)
 
     async def close(self) -> None:
         """End waiting for starts, which go on in the hub, and close the connections."""
@@ -86,6 +84,9 @@ class HubServers:
             task.cancel()
         await asyncio.gather(*self._starts.values(), return_exceptions=True)
         await self._client.aclose()
+
+    def _server(self, learner: str, state: ServerState) -> LearnerServer:
+        return LearnerServer(state, self._url_template.replace("{name}", quote(learner, safe="@~")))
 
     async def _ask(self, method: str, learner: str, *, timeout: float) -> httpx.Response:  # noqa: ASYNC109 - httpx's own
         url = f"{self._api_url}/users/{quote(learner, safe='@~')}/server"

@@ -69,7 +69,7 @@ class SingleServer:
         """Return the server, which runs."""
         return self._server
 
-    def last_seen(self, learner: str) -> LearnerServer:
+    async def glance(self, learner: str) -> LearnerServer:
         """Return the server."""
         return self._server
 

@@ -39,13 +39,13 @@ async def until(servers: HubServers, state: ServerState) -> LearnerServer:
 @pytest.mark.usefixtures("no_server_left")
 async def test_server_is_started_without_waiting_and_then_ready(servers: HubServers) -> None:
     url = "/user/te%3Cs%27%26%22%3Et%20%C3%BC/"
-    assert servers.last_seen(TRAP) == LearnerServer(ServerState.STOPPED, url)
+    assert await servers.glance(TRAP) == LearnerServer(ServerState.STOPPED, url)
     assert await servers.look(TRAP) == LearnerServer(ServerState.STOPPED, url)
     assert await servers.start(TRAP) == LearnerServer(ServerState.STARTING, url)
     assert await servers.start(TRAP) == LearnerServer(ServerState.STARTING, url), "a second start is the first"
     assert await until(servers, ServerState.READY) == LearnerServer(ServerState.READY, url)
     assert await servers.start(TRAP) == LearnerServer(ServerState.READY, url)
-    assert servers.last_seen(TRAP).state is ServerState.READY
+    assert await servers.glance(TRAP) == LearnerServer(ServerState.READY, url)
 
 
 async def test_server_of_someone_the_hub_does_not_know_stays_stopped(servers: HubServers) -> None:
@@ -63,4 +63,18 @@ async def test_hub_that_does_not_answer_or_not_to_us_is_unavailable(hub: Any, ap
     with pytest.raises(Unavailable) as refusal:
         await servers.start("ada")
     assert refusal.value.code == "hub_unavailable"
+    assert await servers.glance("ada") == LearnerServer(ServerState.STOPPED, "/user/ada/")
     await servers.close()
+
+
+async def test_page_does_not_wait_for_a_hub_that_takes_its_time() -> None:
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as silent:
+        port = silent.sockets[0].getsockname()[1]
+        servers = HubServers(f"http://127.0.0.1:{port}", api_token="any", url_template="/user/{name}/")
+        async with asyncio.timeout(5):
+            assert (await servers.glance("ada")).state is ServerState.STOPPED
+        await servers.close()
