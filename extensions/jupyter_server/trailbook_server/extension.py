@@ -31,6 +31,15 @@ from trailbook_server.services.lessons.renderer import LessonRenderer
 LONGEST_SOCKET_FOLDER = 50
 """A Unix socket's path has at most 107 bytes; a kernel's own part of it takes 51."""
 
+all_handlers = [
+    *lesson_handlers,
+    *draft_handlers,
+    *kernel_handlers,
+    *attempt_handlers,
+    *event_handlers,
+    *asset_handlers,
+]
+
 
 class TrailbookExtension(ExtensionApp):
     """Lessons of the course service, on the learner's own server."""
@@ -114,16 +123,7 @@ class TrailbookExtension(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """Add the routes."""
-        self.handlers.extend(
-            [
-                *lesson_handlers,
-                *draft_handlers,
-                *kernel_handlers,
-                *attempt_handlers,
-                *event_handlers,
-                *asset_handlers,
-            ]
-        )
+        self.handlers.extend(all_handlers)
 
     async def stop_extension(self) -> None:
         """End kernels, streams and connections."""
