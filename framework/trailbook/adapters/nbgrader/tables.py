@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from alembic.script import ScriptDirectory
-from nbgrader.api import Base, Gradebook
+from nbgrader.api import Base, Gradebook, InvalidEntry
 from nbgrader.dbutil import ALEMBIC_DIR
 from sqlalchemy import create_engine, inspect, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from trailbook.adapters.nbgrader.settings import NbgraderCourse
 from trailbook.domain.errors import Unavailable
@@ -32,8 +32,9 @@ def open_gradebook(course: NbgraderCourse) -> Iterator[Gradebook]:
             yield gradebook
         finally:
             gradebook.close()
-    except OperationalError as error:
-        message = f"The gradebook of {course.root.name} cannot be opened or written: {error.orig}. Try again."
+    except (DBAPIError, InvalidEntry) as error:  # nbgrader makes an InvalidEntry of a database that is busy
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        message = f"The gradebook of {course.root.name} cannot be used now: {reason}. Try again."
         raise Unavailable("gradebook_unavailable", message) from error
 
 
