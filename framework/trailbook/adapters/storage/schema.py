@@ -42,14 +42,18 @@ def open_storage(url: str) -> SqlStorage:
         ``bad_database_url``
     """
     engine = make_engine(url)
-    with unavailable_when_down(), engine.begin() as connection:
-        wait_for_writers(connection)
-        current = _current(connection)
-        if current is None:
-            _refuse_foreign_tables(connection)
-            _migrate(connection)
-        elif current != newest():
-            raise _other_schema(current)
+    try:
+        with unavailable_when_down(), engine.begin() as connection:
+            wait_for_writers(connection)
+            current = _current(connection)
+            if current is None:
+                _refuse_foreign_tables(connection)
+                _migrate(connection)
+            elif current != newest():
+                raise _other_schema(current)
+    except BaseException:
+        engine.dispose()
+        raise
     return SqlStorage(engine)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     DateTime,
     Dialect,
+    Double,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -49,7 +50,7 @@ BigId = Annotated[int, mapped_column(BigInteger().with_variant(Integer(), "sqlit
 class Base(DeclarativeBase):
     """Every table."""
 
-    type_annotation_map = {str: Text, datetime: UtcDateTime}  # noqa: RUF012 - SQLAlchemy reads it from the class
+    type_annotation_map = {str: Text, float: Double, datetime: UtcDateTime}  # noqa: RUF012 - SQLAlchemy reads it from the class
 
 
 class CourseRow(Base):

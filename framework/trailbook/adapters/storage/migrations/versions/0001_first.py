@@ -91,8 +91,8 @@ def _make_progress() -> None:
         "exercise_progress",
         *(_text(name, primary_key=True) for name in (*place, "exercise")),
         _text("state"),
-        sa.Column("score", sa.Float(), nullable=False),
-        sa.Column("max_score", sa.Float(), nullable=False),
+        sa.Column("score", sa.Double(), nullable=False),
+        sa.Column("max_score", sa.Double(), nullable=False),
         _text("detail"),
     )
 
