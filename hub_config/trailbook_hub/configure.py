@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import sys
 from pathlib import Path
@@ -48,7 +49,7 @@ def hub(settings: HubSettings) -> dict[str, Any]:
         "template_paths": [str(TEMPLATES)],
         "template_vars": {
             "trailbook_home": home,
-            "style": style(f"{home}static/"),
+            "style": style(),
             "insecure": INSECURE if settings.insecure else "",
             "announcement": INSECURE if settings.insecure else "",
         },
@@ -58,10 +59,21 @@ def hub(settings: HubSettings) -> dict[str, Any]:
     }
 
 
-def style(static_url: str) -> str:
-    """Return the style sheet of the hub's pages, to stand in the page: it does not wait for the course service."""
+def style() -> str:
+    """Return the style sheet of the hub's pages, to stand in the page: nothing else is open to who is not signed in.
+
+    The text's own font stands in it; the others are left out.
+    """
     text = (resource("web") / "tokens.css").read_text(encoding="utf-8")
-    return re.sub(r"url\((['\"]?)\.?/?(?=fonts/)", rf"url(\1{static_url}", text)
+    return re.sub(r"@font-face\s*\{[^}]*\}", lambda found: _with_font_inside(found[0]), text)
+
+
+def _with_font_inside(face: str) -> str:
+    link = re.search(r"url\(['\"]?(?:\./)?(fonts/[^)'\"]*-next-latin-wght[^)'\"]*)['\"]?\)", face)
+    if link is None:
+        return ""
+    font = base64.b64encode((resource("web") / link[1]).read_bytes()).decode("ascii")
+    return face.replace(link[0], f"url(data:font/woff2;base64,{font})")
 
 
 def services(settings: HubSettings, *, bwrap: Path | None) -> dict[str, Any]:

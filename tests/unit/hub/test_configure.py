@@ -124,7 +124,12 @@ def test_configuration_other_spawner_is_one_setting() -> None:
     assert made["Spawner"]["mem_limit"] == "1G"
 
 
-def test_style_loads_fonts_from_the_course_service(built_pages: Path) -> None:
-    assert configure.style("/a%40b/services/trailbook/static/") == (
-        "@font-face{src:url(/a%40b/services/trailbook/static/fonts/a.woff2)}"
+def test_style_holds_the_text_font_and_asks_for_nothing(built_pages: Path) -> None:
+    (built_pages / "fonts").mkdir()
+    (built_pages / "fonts/a-next-latin-wght-normal.woff2").write_bytes(b"font")
+    (built_pages / "tokens.css").write_text(
+        "@font-face{src:url(./fonts/a-next-latin-wght-normal.woff2)format('woff2')}"
+        "@font-face{src:url(./fonts/a-mono.woff2)}p{color:red}",
+        encoding="utf-8",
     )
+    assert configure.style() == "@font-face{src:url(data:font/woff2;base64,Zm9udA==)format('woff2')}p{color:red}"
