@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from trailbook.domain.notebook import GradeCell, cells_of, grade_cells, source_of
+
+PLACE_ID = re.compile(r"cell-\d+(-\d+)?")
+"""A cell id that only says where the cell stood, given to notebooks that had none: it finds nothing again."""
 
 ANSWER_TO = "answer_to"
 """Key under a cell's ``trailbook`` metadata: the task the cell answers."""
@@ -79,7 +83,7 @@ class _Submitted:
         self._by_cell_id = {
             cell["id"]: index
             for index, cell in enumerate(self.cells)
-            if isinstance(cell.get("id"), str) and _grade_id(cell) is None
+            if isinstance(cell.get("id"), str) and not PLACE_ID.fullmatch(cell["id"]) and _grade_id(cell) is None
         }
 
     def positions(self, grade_id: str) -> Sequence[int]:

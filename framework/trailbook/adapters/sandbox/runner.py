@@ -32,6 +32,8 @@ STARTUP_SECONDS = 60
 SECONDS_BETWEEN_LOOKS = 0.2  # at whether the kernel still lives; nbclient looks once a second
 SECONDS_TO_STOP = 3  # after an interrupt, before a cell counts as one that cannot be stopped
 PR_SET_DUMPABLE = 4
+SLOW_AND_UNUSED = ("rfc3987_syntax", "isoduration")
+"""What jsonschema imports where it finds it, for formats no notebook has: more than a second of a processor."""
 
 
 class Frames:
@@ -89,6 +91,8 @@ def set_limits(options: dict[str, Any]) -> None:
 
 async def serve(options: dict[str, Any], job_in: Any, frames: Frames) -> None:
     """Start a kernel, wait for the job and run it."""
+    for name in SLOW_AND_UNUSED:
+        sys.modules[name] = None  # type: ignore[assignment]
     from jupyter_client.kernelspec import NoSuchKernel
     from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient  # noqa: F401 - loaded while there is time
