@@ -40,8 +40,10 @@ STATUS: dict[str, int] = {
     "unknown_exercise": 404,
     "unknown_attempt": 404,
     "unknown_template": 404,
+    "unknown_module": 404,
     "not_released": 404,
     "no_notebooks": 404,
+    "no_manifest": 404,
     # what it carries
     "bad_key": 422,
     "bad_text": 422,
@@ -56,6 +58,9 @@ STATUS: dict[str, int] = {
     # a course folder
     "problems_found": 422,
     "no_course_folder": 422,
+    "course_unusable": 422,
+    "course_twice": 422,
+    "no_json": 422,
     "not_a_real_file": 422,
     "file_too_large": 413,
     "already_adopted": 409,
@@ -66,6 +71,8 @@ STATUS: dict[str, int] = {
     "unreadable_settings": 422,
     "bad_database_url": 422,
     "gradebook_address": 422,
+    "no_settings_file": 422,
+    "dask_without_tls": 422,
     "weak_token": 422,
     "no_hub": 422,
     "schema_outdated": 409,
@@ -76,6 +83,8 @@ STATUS: dict[str, int] = {
     "gradebook_schema": 503,
     "grading_failed": 503,
     "hub_unavailable": 503,
+    "service_unavailable": 503,
+    "no_workers": 503,
     "missing_resource": 503,
     "no_sandbox": 503,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -137,28 +138,42 @@ class KnownServers:
         pass
 
 
-@pytest.fixture
-def course_folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "a course"
-    source = folder / "source" / "first steps"
+@pytest.fixture(scope="session")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the course and the database after its release; each test has a copy."""
+    folder = tmp_path_factory.mktemp("released")
+    source = folder / "a course" / "source" / "first steps"
     source.mkdir(parents=True)
-    (folder / "course.yaml").write_text(MANIFEST, "utf-8")
+    (folder / "a course" / "course.yaml").write_text(MANIFEST, "utf-8")
     (source / "01 näme.ipynb").write_text(HALVES, "utf-8")
     (source / "02 next.ipynb").write_text(NEXT, "utf-8")
+    application = wiring.build(settings_in(folder))
+    application.release(COURSE, None, by="ines")
+    application.stop()
     return folder
 
 
-@pytest.fixture
-def settings(tmp_path: Path, course_folder: Path) -> Settings:
+def settings_in(folder: Path) -> Settings:
     return Settings(
-        state_folder=tmp_path / "state",
-        courses=(course_folder,),
+        state_folder=folder / "state",
+        courses=(folder / "a course",),
         max_submission_bytes=20_000,
         insecure=True,
         learner_server_url="/a%40b/user/{name}/",
         home_url=BASE,
         manual_grade_poll_seconds=0.1,
     )
+
+
+@pytest.fixture
+def settings(tmp_path: Path, released: Path) -> Settings:
+    shutil.copytree(released, tmp_path, dirs_exist_ok=True)
+    return settings_in(tmp_path)
+
+
+@pytest.fixture
+def course_folder(settings: Settings) -> Path:
+    return settings.courses[0]
 
 
 @pytest.fixture
@@ -173,7 +188,6 @@ def web_folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def application(settings: Settings) -> Iterator[wiring.Application]:
     built = wiring.build(settings)
-    built.release(COURSE, None, by="ines")
     yield built
     built.stop()
 
