@@ -13,7 +13,7 @@ const CHANGES = new Set(['attempt_graded', 'lesson_unlocked', 'path_changed', 's
 
 /** Home: what next and why, the path of every course, live. */
 export class TrailbookHome extends HTMLElement {
-  private readonly api = new Api(`${document.documentElement.dataset['baseUrl'] ?? '/services/trailbook/'}api/v1/`);
+  private readonly api = new Api(`${document.documentElement.dataset['baseUrl'] ?? '/'}api/v1/`);
   private readonly fresh = new Set<string>();
   private home: HomeView | null = null;
   private workspace: Workspace | null = null;

@@ -17,9 +17,10 @@ function requirements(lesson: LessonView): TemplateResult | typeof nothing {
   return html`<ul class="tb-needs">
     ${open.map(({ title, reached, needed }) => {
       const share = needed > 0 ? Math.min(reached / needed, 1) : 1;
+      // One requirement is said by `because` already; several are told apart by name.
       return html`<li>
-        <span>${title}: ${text.homePage.requirementProgress(reached, needed)}</span>
-        <span class="tb-meter" aria-hidden="true"><span style=${`inline-size: ${(share * 100).toFixed(1)}%`}></span></span>
+        <span class=${open.length > 1 ? '' : 'tb-visually-hidden'}>${title}: ${text.homePage.requirementProgress(reached, needed)}</span>
+        <progress class="tb-meter" aria-hidden="true" max="1" .value=${share}></progress>
       </li>`;
     })}
   </ul>`;

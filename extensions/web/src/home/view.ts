@@ -75,7 +75,7 @@ function courseSection(course: CoursePath, lead: boolean, options: HomeOptions):
       ${course.description ? html`<p>${course.description}</p>` : nothing}
       ${lessons.length
         ? html`<div class="tb-course__progress">
-            <span class="tb-meter" aria-hidden="true"><span style=${`inline-size: ${(share * 100).toFixed(1)}%`}></span></span>
+            <progress class="tb-meter" aria-hidden="true" max="1" .value=${share}></progress>
             <p>
               ${text.homePage.lessonsDone(done, lessons.length)}${course.max_score > 0
                 ? html` · ${text.points(course.score, course.max_score)}`

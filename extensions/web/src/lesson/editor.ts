@@ -100,6 +100,8 @@ export function createEditor(parent: HTMLElement, options: EditorOptions): Edito
     }),
   ];
   const view = new EditorView({ state: EditorState.create({ doc: options.source, extensions }), parent });
+  // Lines are as high as their font, which may come after the editor was measured.
+  void document.fonts.ready.then(() => view.requestMeasure());
   if (!isCode) {
     void import('./markdown-language').then(({ markdown }) => view.dispatch({ effects: language.reconfigure(markdown()) }));
   }

@@ -282,7 +282,7 @@ export class TbExercise extends HTMLElement {
           <p>${this.refusal}</p>
         </div>`
       : nothing}
-    ${journey ? journeyLine(journey) : verdictCard(view)}`;
+    ${journey ? journeyLine(journey) : this.checked && !view.comment ? nothing : verdictCard(view)}`;
   }
 
   private reset(): void {

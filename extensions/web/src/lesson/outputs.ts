@@ -52,13 +52,11 @@ function plain(value: string, label: string, extra = ''): HTMLElement {
   return box;
 }
 
-/** The line of the learner's own cell that an error came from, as IPython's traceback marks it. */
+/** The line of the learner's own cell that an error came from: the innermost frame of the cell that was run. */
 export function errorLine(traceback: readonly string[]): number | null {
-  const lines = withoutColours(traceback.join('\n')).split('\n');
-  const start = lines.findIndex((line) => /^(Cell |Input )?In ?\[|^Cell In/.test(line.trim()));
-  const marked = lines.slice(Math.max(start, 0)).map((line) => /^-+> ?(\d+)/.exec(line)?.[1] ?? /^\s*Cell In\[\d+\], line (\d+)/.exec(line)?.[1]);
-  const found = marked.find((line) => line !== undefined);
-  return found ? Number(found) : null;
+  const frames = [...withoutColours(traceback.join('\n')).matchAll(/Cell In\s?\[(\d+)\], line (\d+)/g)];
+  const own = frames.filter(([, cell]) => cell === frames[0]?.[1]).at(-1);
+  return own?.[2] ? Number(own[2]) : null;
 }
 
 function error(output: Extract<Output, { output_type: 'error' }>): HTMLElement {
