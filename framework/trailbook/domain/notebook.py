@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from typing import Any
 from trailbook.domain.exercise import Exercise, ExerciseKind
 
 HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
+MAX_POINTS = 1_000_000  # of one cell; above it, it is a mistake
 FENCE = re.compile(r"^ {0,3}(```|~~~).*?(^ {0,3}\1|\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -151,9 +151,9 @@ def _read_grade_cell(index: int, cell: Mapping[str, Any]) -> GradeCell | None:
 
 
 def _points(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_POINTS:
         return 0.0
-    return max(0.0, float(value))
+    return float(value)
 
 
 def _titles(notebook: Mapping[str, Any]) -> Iterator[str]:

@@ -120,7 +120,7 @@ def progress_after_review(
     )
 
 
-def tests_of(exercise: Exercise, tests: Iterable[TestResult]) -> tuple[TestResult, ...]:
+def own_tests(exercise: Exercise, tests: Iterable[TestResult]) -> tuple[TestResult, ...]:
     """Return the results of the exercise's own tests, in its order."""
     by_id = {test.grade_id: test for test in tests}
     return tuple(by_id[grade_id] for grade_id in exercise.test_cells if grade_id in by_id)
@@ -134,7 +134,7 @@ def message_for(reason: str) -> str:
 def _after_grading(exercise: Exercise, before: ExerciseProgress, result: GradingResult) -> ExerciseProgress:
     if exercise.graded_by_person:
         return replace(before, state=ExerciseState.NEEDS_REVIEW, max_score=exercise.max_score)
-    tests = tests_of(exercise, result.tests)
+    tests = own_tests(exercise, result.tests)
     if len(tests) < len(exercise.test_cells):
         return _ungraded(exercise, before, result)
     score = _sum_of(exercise, tests, before.overrides)

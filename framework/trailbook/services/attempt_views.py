@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from trailbook.domain.exercise import Exercise
 from trailbook.domain.progress import ExerciseProgress, ExerciseState
 from trailbook.domain.results import GradingResult, TestResult, Verdict
-from trailbook.domain.scoring import NOT_GRADED, message_for, tests_of
+from trailbook.domain.scoring import NOT_GRADED, message_for, own_tests
 from trailbook.services.ports import Attempt, JobKind, JobStatus
 from trailbook.services.views import AttemptView, ExerciseView, TestView
 
@@ -25,7 +25,7 @@ def attempt_view(attempt: Attempt, exercises: Sequence[Exercise]) -> AttemptView
     """
     counted = [each for each in exercises if attempt.exercise in (None, each.id)]
     result = attempt.result
-    tests = [test for each in counted for test in tests_of(each, result.tests)] if result else []
+    tests = [test for each in counted for test in own_tests(each, result.tests)] if result else []
     max_score = sum(each.max_score for each in counted)
     return AttemptView(
         id=attempt.id,
