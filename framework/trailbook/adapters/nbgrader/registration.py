@@ -7,6 +7,7 @@ first answer on and are released again and again, so here cells come and go, and
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nbgrader.api import Comment, Grade, Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
@@ -82,20 +83,28 @@ class _SaveCellsAnyTime(SaveCells):  # type: ignore[misc]  # nbgrader has no typ
         node = to_node(notebook)
         for index, cell in enumerate(node.cells):
             self.preprocess_cell(cell, {}, index)
-        known = self._find_worked_on()
-        if known is None:
-            self._create_notebook(node)
-        else:
+        known = self._find_notebook()
+        if known is None or (self._differs(known) and not known.submissions):
+            self._create_notebook(node)  # as nbgrader does: written anew
+        elif self._differs(known):
             self._remove_gone_cells(known)
             self._update_cells()
 
-    def _find_worked_on(self) -> Any:
-        """Return the notebook nbgrader knows when it has submissions, else None: nbgrader then writes it anew."""
+    def _find_notebook(self) -> Any:
         try:
-            notebook = self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
+            return self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
         except MissingEntry:
             return None
-        return notebook if notebook.submissions else None
+
+    def _differs(self, notebook: Any) -> bool:
+        """Whether nbgrader knows other cells; most releases change one lesson, and each write waits for the disk."""
+        return (
+            {cell.name for cell in notebook.solution_cells} != self.new_solution_cells.keys()
+            or _values(notebook.grade_cells, "max_score", "cell_type") != _infos(self.new_grade_cells)
+            or _values(notebook.task_cells, "max_score", "cell_type") != _infos(self.new_task_cells)
+            or _values(notebook.source_cells, "cell_type", "locked", "source", "checksum")
+            != _infos(self.new_source_cells)
+        )
 
     def _remove_gone_cells(self, notebook: Any) -> None:
         """Remove the cells that are no longer in the notebook, with what the submissions hold of them."""
@@ -123,3 +132,13 @@ class _SaveCellsAnyTime(SaveCells):  # type: ignore[misc]  # nbgrader has no typ
         for name, info in self.new_source_cells.items():
             self.gradebook.update_or_create_source_cell(name, *where, **info)
         self.gradebook.db.expire_all()
+
+
+def _values(cells: Iterable[Any], *names: str) -> dict[str, dict[str, Any]]:
+    return {cell.name: {name: getattr(cell, name) for name in names} for cell in cells}
+
+
+def _infos(infos: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return what nbgrader would write of each cell, without the keys of rows it already has."""
+    kept = ("max_score", "cell_type", "locked", "source", "checksum")
+    return {cell: {name: info[name] for name in kept if name in info} for cell, info in infos.items()}
