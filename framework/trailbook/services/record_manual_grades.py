@@ -70,8 +70,8 @@ def _record_one(work: UnitOfWork, course: Course, grade: ManualGrade) -> str | N
 
 
 def _exercise_with(exercises: Iterable[Exercise], grade_id: str) -> Exercise | None:
-    """Return the exercise that a person's score for this cell belongs to."""
-    return next(
-        (each for each in exercises if grade_id in each.test_cells or (each.graded_by_person and grade_id == each.id)),
-        None,
-    )
+    """Return the exercise that a person's score or comment on this cell belongs to.
+
+    The formgrader takes points at the tests and comments at the answer they are about.
+    """
+    return next((each for each in exercises if grade_id in (*each.test_cells, *each.answer_cells)), None)

@@ -100,6 +100,14 @@ def test_lowered_grade_locks_what_was_not_started(world: World, gradebook: Enter
     assert [event.kind for event in world.log()][-2:] == ["manual_grade", "path_changed"]
 
 
+def test_comment_on_the_code_itself_reaches_the_learner_with_the_points(world: World, gradebook: EnteredGrades) -> None:
+    grade(world, hand_over(world).id, a_test=4, b_test=4)
+    gradebook.enter("b", None, comment="Shorter: sum(values).")  # nbgrader's comments are the answer cell's
+    gradebook.enter("b-test", 3.0)
+    record(world, gradebook)
+    assert shown(world, "b") == ("graded", 3.0, "Shorter: sum(values).")
+
+
 def test_grades_of_several_learners_are_each_their_own(world: World, gradebook: EnteredGrades) -> None:
     for who in ("ann", "bob"):
         grade(world, hand_over(world, who=learner(who)).id, a_test=4, b_test=4)
