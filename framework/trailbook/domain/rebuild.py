@@ -99,12 +99,12 @@ class _Submitted:
 
     def strangers(self, released: Mapping[str, Any]) -> Iterator[str]:
         """Yield a sentence on cells with content that the released lesson does not have."""
-        known_ids = {cell.get("id") for cell in cells_of(released)} - {None}
+        known_ids = [cell.get("id") for cell in cells_of(released) if not PLACE_ID.fullmatch(str(cell.get("id")))]
         known_texts = {_text_of(cell) for cell in cells_of(released)}
         marked = {cell.grade_id for cell in grade_cells(released)}
         foreign = sum(len(places) for name, places in self._by_grade_id.items() if name not in marked)
         if foreign:
-            yield f"{_count(foreign, 'graded cell')} not of this lesson left out."
+            yield f"{_count(foreign, 'graded cell')} left out: the lesson has no such cell."
         added = sum(
             1
             for cell in self.cells
