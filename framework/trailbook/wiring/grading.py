@@ -16,7 +16,7 @@ from trailbook.services.grading_context import GradingContext
 from trailbook.services.ports import Gradebook
 from trailbook.services.recover_jobs import recover_jobs, take_back_jobs
 from trailbook.services.run_job import run_job
-from trailbook.wiring_courses import CourseFolders
+from trailbook.wiring.courses import CourseFolders
 
 if TYPE_CHECKING:
     from trailbook.adapters.dask import ClusterQueue, DaskQueue
@@ -136,7 +136,7 @@ def run_on_cluster(settings_path: str, attempt_id: str) -> None:
 @functools.cache
 def _worker(settings_path: str) -> GradingContext:
     """Return what grades jobs in this worker process; made once."""
-    from trailbook.wiring import build
+    from trailbook.wiring.application import build
 
     return build(load_settings(Path(settings_path))).grading.start_worker()
 

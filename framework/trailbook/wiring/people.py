@@ -31,7 +31,7 @@ def build_doorkeeping(settings: Settings, env: Mapping[str, str]) -> Doorkeeping
 
 def _single(settings: Settings, env: Mapping[str, str]) -> Doorkeeping:
     from trailbook.adapters.hub.single import SingleIdentity, SingleServer
-    from trailbook.wiring_courses import CourseFolders
+    from trailbook.wiring.courses import CourseFolders
 
     roles = dict.fromkeys(CourseFolders(settings.courses), frozenset({Role.LEARNER}))
     identity = Identity(settings.single_name, roles)

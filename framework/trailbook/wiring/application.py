@@ -26,11 +26,8 @@ from trailbook.services import view_home as home
 from trailbook.services import view_path as paths
 from trailbook.services.context import Addresses, Context
 from trailbook.services.views import AttemptView, CoursePath, EventView, HomeView, LessonDelivery
-from trailbook.wiring_courses import CourseFolders, CourseParts
-from trailbook.wiring_grading import Grading
-from trailbook.wiring_people import build_doorkeeping
-
-__all__ = ["Application", "build", "build_doorkeeping"]
+from trailbook.wiring.courses import CourseFolders, CourseParts
+from trailbook.wiring.grading import Grading
 
 LOG_LOOK_SECONDS = 0.5  # how late a page may hear of what another process did
 
