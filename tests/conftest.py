@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from harness.demo import Demo, running_demo
 from support.postgres import BINARIES, Cluster, find_binaries, running_cluster
@@ -14,6 +15,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """A demo hub, in a folder with a space in its name, for all tests that only use it."""
     with running_demo(tmp_path_factory.mktemp("a demo") / "the state") as running:
         yield running
+
+
+hypothesis.settings.register_profile(
+    "trailbook",
+    deadline=None,  # the machine is shared: how long an example takes says nothing
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("trailbook")
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -126,9 +127,16 @@ def _unknown(name: str, path: Path, line: int) -> Invalid:
 
 
 def _from_text(name: str, text: str) -> Any:
-    if name == "courses":
+    """Return what a text of the environment says; a text that says nothing of the kind is refused as it is."""
+    kind = str(OPTIONS[name].type)
+    if kind == "tuple[Path, ...]":
         return [part for part in text.split(os.pathsep) if part]
-    return text if isinstance(OPTIONS[name].default, str | Path) else yaml.safe_load(text)
+    if kind == "bool":
+        return {"1": True, "true": True, "0": False, "false": False, "": False}.get(text.lower(), text)
+    if kind in ("int", "float"):
+        with suppress(ValueError):
+            return int(text) if kind == "int" else float(text)
+    return text
 
 
 def _convert(name: str, value: Any, *, base: Path, where: str) -> Any:
@@ -143,8 +151,6 @@ def _convert(name: str, value: Any, *, base: Path, where: str) -> Any:
             return tuple(base / Path(each).expanduser() for each in value)
         case "bool", bool():
             return value
-        case "bool", 0 | 1:
-            return bool(value)
         case "str", str() if not option.metadata["choices"] or value in option.metadata["choices"]:
             return value
         case "int", int() if not isinstance(value, bool) and value >= option.metadata["least"]:
