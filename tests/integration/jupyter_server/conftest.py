@@ -24,12 +24,19 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CourseService]
     yield from _run_service(CourseService(course, tmp_path_factory.mktemp("state"), person=PERSON))
 
 
+@pytest.fixture(scope="session")
+def second_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CourseService]:
+    """The course service for tests that stop it or change its course."""
+    course = write_course(tmp_path_factory.mktemp("courses") / "another course")
+    yield from _run_service(CourseService(course, tmp_path_factory.mktemp("state"), person=PERSON))
+
+
 @pytest.fixture
-def own_service(tmp_path: Path) -> Iterator[CourseService]:
-    """A course service for one test, which may stop it or change the course."""
-    state = tmp_path / "state"
-    state.mkdir()
-    yield from _run_service(CourseService(write_course(tmp_path / "a course"), state, person=PERSON))
+def own_service(second_service: CourseService) -> CourseService:
+    """A course service that runs, and that the test may stop, or give another release."""
+    if not second_service.runs:
+        second_service.start()
+    return second_service
 
 
 @pytest.fixture(scope="session")

@@ -29,10 +29,9 @@ class Process:
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
-    def pid(self) -> int:
-        """The process's id."""
-        assert self._process is not None
-        return self._process.pid
+    def runs(self) -> bool:
+        """Whether it was started and not stopped."""
+        return self._process is not None
 
     def start(self) -> None:
         """Start the process and wait until it answers."""

@@ -83,8 +83,9 @@ class WidgetsHandler(TrailbookApiHandler):
         page_config |= {
             "baseUrl": self.base_url,
             "kernelId": kernel,
-            "mathjaxUrl": "",
-            "fullMathjaxUrl": "",
+            # Without an address Voilà takes the MathJax in its own bundle; with one it looks on another host.
+            "fullMathjaxUrl": None,
+            "mathjaxConfig": None,
             "fullStaticUrl": static,
             "fullLabextensionsUrl": url_path_join(self.base_url, VOILA_LABEXTENSIONS),
         }
