@@ -165,8 +165,7 @@ export const text = {
   },
 
   unlock: {
-    title: (lesson: string) => `${lesson} is open now`,
-    open: 'Go to the lesson',
+    title: (count: number) => (count === 1 ? 'A new lesson is open' : `${count} new lessons are open`),
     dismiss: 'Stay here',
   },
 
@@ -182,7 +181,7 @@ export const text = {
     sending: 'Handing in…',
     waiting: 'The course service does not answer. Your lesson is handed in by itself as soon as it does.',
     grading: 'Handed in. It is being graded…',
-    accepted: 'Handed in. A grader sees it now.',
+    accepted: 'Handed in. You can still improve your answers and hand in again.',
     refused: 'The lesson was not handed in',
   },
 

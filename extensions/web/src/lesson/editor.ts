@@ -90,6 +90,7 @@ export function createEditor(parent: HTMLElement, options: EditorOptions): Edito
     keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap]),
     EditorView.contentAttributes.of({
       'aria-label': options.label,
+      tabindex: '0',
       'aria-describedby': options.describedBy,
       spellcheck: String(!isCode),
       autocorrect: 'off',

@@ -20,12 +20,13 @@ export function route(event: LiveEvent, here: { course: string; lesson: string }
     lesson?: LessonView | string;
     because?: string;
     version?: number;
+    course?: string;
     up?: boolean;
     reason?: string;
   };
   if (event.kind === 'service') return on.service(data.up !== false);
   if (event.kind === 'kernel') {
-    if (data.lesson === here.lesson || event.lesson === here.lesson) on.kernelGone(data.reason ?? '');
+    if (data.course === here.course && data.lesson === here.lesson) on.kernelGone(data.reason ?? '');
     return;
   }
   if (event.course !== here.course) return;

@@ -147,6 +147,7 @@ export class TbExercise extends HTMLElement {
   setJourney(journey: Journey | null): void {
     this.journey = journey;
     if (journey) {
+      this.quiet = false;
       this.refusal = '';
       this.checked = null;
     }

@@ -1,4 +1,4 @@
-import { html, nothing, render } from 'lit';
+import { html, nothing, render, type TemplateResult } from 'lit';
 import { icon } from '../base/icons';
 import { text } from '../strings';
 import type { LessonView } from '../types';
@@ -78,19 +78,22 @@ export class Notices {
         : nothing}`,
       this.top,
     );
-    render(
-      html`${this.unlocked.map(
-        ({ lesson, because }) => html`<div class="tb-unlocked tb-card" data-unlocked=${lesson.key}>
-          <p class="tb-unlocked__title">${icon('flag')} ${text.unlock.title(lesson.title)}</p>
-          <p class="tb-unlocked__because">${because}</p>
-          <div class="tb-toolbar__buttons">
-            <a class="tb-button tb-button--primary" href=${lesson.url}>${text.unlock.open}</a>
-            <button type="button" class="tb-button tb-button--quiet" @click=${() => this.dismiss(lesson.key)}>${text.unlock.dismiss}</button>
-          </div>
-        </div>`,
-      )}`,
-      this.bottom,
-    );
+    render(this.unlockedTemplate(), this.bottom);
+  }
+
+  private unlockedTemplate(): TemplateResult | typeof nothing {
+    if (!this.unlocked.length) return nothing;
+    return html`<div class="tb-unlocked tb-card">
+      <p class="tb-unlocked__title">${icon('flag')} ${text.unlock.title(this.unlocked.length)}</p>
+      <ul>
+        ${this.unlocked.map(
+          ({ lesson, because }) => html`<li data-unlocked=${lesson.key}>
+            <a href=${lesson.url}>${lesson.title}</a> <span class="tb-unlocked__because">${because}</span>
+          </li>`,
+        )}
+      </ul>
+      <button type="button" class="tb-button tb-button--quiet" @click=${() => this.dismiss()}>${text.unlock.dismiss}</button>
+    </div>`;
   }
 
   private clearNews(): void {
@@ -98,8 +101,8 @@ export class Notices {
     this.draw();
   }
 
-  private dismiss(key: string): void {
-    this.unlocked = this.unlocked.filter((other) => other.lesson.key !== key);
+  private dismiss(): void {
+    this.unlocked = [];
     this.draw();
   }
 }

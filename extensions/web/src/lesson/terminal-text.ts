@@ -11,7 +11,7 @@ export function applyControls(source: string): string {
     .map((line) => {
       let shown = '';
       for (const part of line.split('\r')) shown = part.length >= shown.length ? part : part + shown.slice(part.length);
-      while (/[^\b]\b/.test(shown)) shown = shown.replace(/[^\b]\b/, '');
+      while (/[^\b][\b]/.test(shown)) shown = shown.replace(/[^\b][\b]/, '');
       return shown.replaceAll('\b', '');
     })
     .join('\n');
