@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 from urllib.parse import urlsplit
 
@@ -35,6 +36,9 @@ def main() -> int:
     except CourseError as error:
         sys.stderr.write(f"trailbook: {error.message}\n")
         return 2
+    # uvicorn hands the signal that ended it on afterwards; by then everything is stopped, so this is a clean end.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
     uvicorn.run(
         app,
         host=address.hostname or "127.0.0.1",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
-from sse_starlette import ServerSentEvent
+import anyio
+from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from trailbook.domain.people import Identity
@@ -15,9 +16,23 @@ from trailbook.services.views import EventView, as_json
 from trailbook.wiring import Application
 
 HEARTBEAT_SECONDS = 15
+GOODBYE_SECONDS = 2.0
 
 
-async def follow(application: Application, person: Identity, *, since: int | None) -> AsyncIterator[ServerSentEvent]:
+def stream_events(application: Application, person: Identity, *, since: int | None) -> EventSourceResponse:
+    """Return the stream of a person's events, which ends of its own accord when the service stops."""
+    stopping = anyio.Event()
+    return EventSourceResponse(
+        _follow(application, person, since=since, stopping=stopping),
+        ping=HEARTBEAT_SECONDS,
+        shutdown_event=stopping,
+        shutdown_grace_period=GOODBYE_SECONDS,
+    )
+
+
+async def _follow(
+    application: Application, person: Identity, *, since: int | None, stopping: anyio.Event
+) -> AsyncIterator[ServerSentEvent]:
     """Yield ``ready``, then the person's events after ``since`` (None: from now on), each when it happens.
 
     Catching up and following are one: whatever woke this up, what comes next is what the log holds after the last
@@ -33,14 +48,26 @@ async def follow(application: Application, person: Identity, *, since: int | Non
     try:
         last = since if since is not None else await run_in_threadpool(application.last_event_id)
         yield ServerSentEvent(event="ready", id=str(last), data=json.dumps({"kind": "ready", "data": {}}))
-        while True:
+        while not stopping.is_set():
             wake.clear()
             last, events = await run_in_threadpool(application.list_events, person, after=last)
             for event in events:
                 yield _message(event)
-            await wake.wait()
+            await _first_of(wake, stopping)
     finally:
         unsubscribe()
+
+
+async def _first_of(wake: asyncio.Event, stopping: anyio.Event) -> None:
+    """Wait until one of the events is set."""
+    async with anyio.create_task_group() as group:
+
+        async def end_with(wait: Callable[[], Awaitable[object]]) -> None:
+            await wait()
+            group.cancel_scope.cancel()
+
+        group.start_soon(end_with, wake.wait)
+        group.start_soon(end_with, stopping.wait)
 
 
 def _message(event: EventView) -> ServerSentEvent:

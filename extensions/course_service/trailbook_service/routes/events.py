@@ -9,7 +9,7 @@ from sse_starlette import EventSourceResponse
 
 from trailbook_service.credentials import Person
 from trailbook_service.door import TheDoor
-from trailbook_service.stream import HEARTBEAT_SECONDS, follow
+from trailbook_service.stream import stream_events
 
 router = APIRouter(tags=["events"])
 
@@ -26,4 +26,4 @@ async def follow_events(
     The first message is `ready`; its id is where the log stood, to name when the stream is opened again.
     """
     since = last_event_id if last_event_id is not None else after
-    return EventSourceResponse(follow(door.application, person, since=since), ping=HEARTBEAT_SECONDS)
+    return stream_events(door.application, person, since=since)
