@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from trailbook.adapters.sandbox import bubblewrap
 from trailbook.adapters.sandbox.cgroups import Group, make_group
@@ -66,12 +66,23 @@ class Box:
         self.insecure = insecure
         self.folder = Path(tempfile.mkdtemp(prefix="trailbook-")) if insecure else None
         self.group: Group | None = make_group(self._memory_bytes, limits.processes + OWN_PROCESSES)
+        # Pipes of their own, not standard input and output: those stay open in the box's first process, bubblewrap's,
+        # where learner code could reach them.
+        job_in, jobs = os.pipe()
+        frames, frames_out = os.pipe()
+        self._jobs: BinaryIO = os.fdopen(jobs, "wb")
+        self._frames_pipe: BinaryIO = os.fdopen(frames, "rb", buffering=0)
         try:
-            self.process = self._start()
+            self.process = self._start(job_in, frames_out)
         except BaseException:
+            self._jobs.close()
+            self._frames_pipe.close()
             if self.group is not None:
                 self.group.remove()
             raise
+        finally:
+            os.close(job_in)
+            os.close(frames_out)
         self._buffer = b""
         self._read_bytes = 0
         self._ready = False
@@ -89,10 +100,8 @@ class Box:
         deadline = time.monotonic() + self.limits.total_timeout_seconds
         self.wait_until_ready()
         try:
-            stdin = self.process.stdin
-            assert stdin is not None  # noqa: S101 - started with a pipe
-            stdin.write(json.dumps(job).encode() + b"\n")
-            stdin.close()
+            self._jobs.write(json.dumps(job).encode() + b"\n")
+            self._jobs.close()
         except OSError as error:
             raise _failed("the sandbox closed its input") from error
         for frame in self._frames(deadline, self.limits.max_output_bytes * SCALE + FRAME_OVERHEAD):
@@ -142,10 +151,9 @@ class Box:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
+        for pipe in (self._jobs, self._frames_pipe):
+            with contextlib.suppress(OSError):
+                pipe.close()
         if self.group is not None:
             self.group.remove()
         if self.folder is not None:
@@ -155,10 +163,12 @@ class Box:
     def _memory_bytes(self) -> int:
         return (self.limits.memory_mib + OWN_MEMORY_MIB) * MIB
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self, job_in: int, frames_out: int) -> subprocess.Popen[bytes]:
         home = self.folder or HOME_INSIDE
         options = {
             "kernel": self.kernel,
+            "job_in": job_in,
+            "frames_out": frames_out,
             "home": str(home),
             "folder": str(home / "work"),
             "file_bytes": FILE_MIB * MIB,
@@ -182,9 +192,10 @@ class Box:
             argv = ["/bin/sh", "-c", f'{join}exec "$@"', "sh", *argv]
         return subprocess.Popen(  # noqa: S603 - our own command line
             argv,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            pass_fds=(job_in, frames_out),
             env=environment,
             cwd=self.folder or "/",
             start_new_session=True,
@@ -192,8 +203,7 @@ class Box:
 
     def _frames(self, deadline: float, most_bytes: int) -> Iterator[dict[str, Any]]:
         """Yield frames until the runner closes its output, the deadline passes, or the box uses too much."""
-        pipe = self.process.stdout
-        assert pipe is not None  # noqa: S101 - started with a pipe
+        pipe = self._frames_pipe
         with selectors.DefaultSelector() as selector:
             selector.register(pipe, selectors.EVENT_READ)
             look_again = time.monotonic() + LOOK_SECONDS

@@ -1,7 +1,7 @@
 """Runs one notebook inside the sandbox: a program of its own, started as a file, that knows nothing of Trailbook.
 
-It starts the kernel, says so, and waits. Then it reads one job, a line of JSON on standard input, and writes one line
-of JSON a frame on standard output::
+It starts the kernel, says so, and waits. Then it reads one job, a line of JSON, from a pipe, and writes a line of JSON
+for each frame to another::
 
     ready   {"type": "ready"}                                     the kernel runs; a job may come
     cell    {"type": "cell", "index", "status", "failed",         a code cell ended; status is ok, timeout or not_run
@@ -37,14 +37,11 @@ SLOW_AND_UNUSED = ("rfc3987_syntax", "isoduration")
 
 
 class Frames:
-    """Where frames go: standard output as it was at the start, out of the reach of print and of the kernel."""
+    """Where frames go: a pipe the kernel does not inherit."""
 
-    def __init__(self) -> None:
-        self.fd = os.dup(1)
-        os.set_inheritable(self.fd, False)
-        null = os.open(os.devnull, os.O_RDWR)
-        os.dup2(null, 1)
-        os.dup2(null, 2)
+    def __init__(self, fd: int) -> None:
+        self.fd = fd
+        os.set_inheritable(fd, False)
 
     def send(self, kind: str, **content: Any) -> None:
         """Write one frame."""
@@ -56,9 +53,9 @@ class Frames:
 def main() -> None:
     """Start the kernel, run one job and end."""
     options = json.loads(sys.argv[1])
-    job_in = os.fdopen(os.dup(0), "rb")
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    frames = Frames()
+    job_in = os.fdopen(options["job_in"], "rb")
+    os.set_inheritable(job_in.fileno(), False)
+    frames = Frames(options["frames_out"])
     Path(options["folder"]).mkdir(parents=True, exist_ok=True)
     logging.disable(logging.CRITICAL)
     set_limits(options)
