@@ -36,7 +36,7 @@ class Grading:
         self._jobs: GradingContext | None = None
 
     def start(self) -> None:
-        """Start the workers, or reach for those of the cluster.
+        """Start the workers, or reach for those of the cluster, and take up what was left ungraded.
 
         Raises
         ------
@@ -48,13 +48,14 @@ class Grading:
         if self._settings.dask_address:
             self._jobs = self.start_worker(warm=False)
             self._queue = self._reach_cluster()
-            return
-        from trailbook.adapters.dask import DaskQueue
+        else:
+            from trailbook.adapters.dask import DaskQueue
 
-        self._jobs = self.start_worker()
-        take_back_jobs(self._jobs)
-        scratch = self._settings.state_folder / "dask"
-        self._queue = DaskQueue(self._run, workers=self._settings.workers, scratch_folder=scratch)
+            self._jobs = self.start_worker()
+            take_back_jobs(self._jobs)
+            scratch = self._settings.state_folder / "dask"
+            self._queue = DaskQueue(self._run, workers=self._settings.workers, scratch_folder=scratch)
+        self.recover()
 
     def start_worker(self, *, warm: bool = True) -> GradingContext:
         """Return what grades jobs in this process.
