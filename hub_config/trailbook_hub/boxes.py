@@ -84,8 +84,8 @@ def page_folders() -> list[Path]:
 
 
 def answer_folders() -> list[Path]:
-    """Return the folders of the Python environment with solutions in them: our templates, nbgrader's example course."""
+    """Return the folders of the Python environment with solutions in them: our templates, nbgrader and its examples."""
     found = [Path(sys.prefix) / "share" / "trailbook" / "course_templates"]
     spec = importlib.util.find_spec("nbgrader")
-    found += [Path(place) / "docs" for place in (spec.submodule_search_locations or [])] if spec else []
+    found += [Path(place) for place in (spec.submodule_search_locations or [])] if spec else []
     return found

@@ -10,9 +10,6 @@ from harness.demo import Demo
 from harness.visitor import Visitor, launch, visiting
 from playwright.sync_api import Browser, sync_playwright
 
-LEARNERS: list[Visitor] = []
-"""Every learner who visited in this session; what they received is searched at the end."""
-
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
@@ -24,13 +21,26 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(demo: Demo, browser: Browser) -> Iterator[Callable[..., Visitor]]:
-    """Return what gives a person, by name, a browser that is signed in."""
+def visit(demo: Demo, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
+    """Return what gives a person, by name, a browser that is signed in; a failed test keeps what they saw."""
+    visitors: list[Visitor] = []
     with ExitStack() as stack:
 
         def sign_in(name: str, **options: object) -> Visitor:
             visitor = stack.enter_context(visiting(demo, browser, name, **options))
+            visitors.append(visitor)
             visitor.sign_in()
             return visitor
 
         yield sign_in
+        if request.session.testsfailed > request.node.stash[_FAILED_BEFORE]:
+            for visitor in visitors:
+                visitor.picture(f"failed-{request.node.name}-{visitor.name}")
+
+
+_FAILED_BEFORE = pytest.StashKey[int]()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Note how many tests failed before this one."""
+    item.stash[_FAILED_BEFORE] = item.session.testsfailed

@@ -6,12 +6,15 @@ import json
 import re
 import time
 import uuid
+from collections.abc import Mapping
 from types import TracebackType
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import websocket
 
+SERVICE = "/services/trailbook/"
 START_SECONDS = 60
 
 
@@ -43,6 +46,33 @@ class Person:
             assert time.monotonic() < deadline, "the server did not start"
         self.client.get(f"/user/{self.name}/trailbook/")  # any page: signs in to the server
         assert self.client.get(f"/user/{self.name}/api/kernels").status_code == 200
+
+    def sign_in_to_courses(self) -> None:
+        """Sign in to the course service, as opening Home does."""
+        home = self.client.get(SERVICE, headers={"Accept": "text/html"})
+        assert home.status_code == 200, home.text
+
+    def lesson(self, lesson: str, *, course: str = "first-course") -> httpx.Response:
+        """Ask the course service for a lesson."""
+        return self.client.get(f"{SERVICE}api/v1/courses/{course}/lessons/{lesson}")
+
+    def submit(self, lesson: str, exercise: str, answers: Mapping[str, str], *, course: str = "first-course") -> Any:
+        """Submit an answer to the course service and return the attempt when it is graded."""
+        version = self.lesson(lesson, course=course).json()["version"]["number"]
+        body = {"exercise": exercise, "version": version, "answers": dict(answers)}
+        headers = {"X-Trailbook": "1", "Idempotency-Key": str(uuid.uuid4())}
+        path = f"{SERVICE}api/v1/courses/{course}/lessons/{lesson}/attempts"
+        answer = self.client.post(path, json=body, headers=headers)
+        assert answer.status_code == 202, answer.text
+        deadline = time.monotonic() + START_SECONDS
+        while (attempt := self.attempt(answer.json()["id"]).json())["status"] not in ("done", "failed"):
+            assert time.monotonic() < deadline, attempt
+            time.sleep(0.1)
+        return attempt
+
+    def attempt(self, attempt: str) -> httpx.Response:
+        """Ask the course service for an attempt."""
+        return self.client.get(f"{SERVICE}api/v1/attempts/{attempt}")
 
     def run_in_kernel(self, code: str) -> str:
         """Start a kernel on the person's server, run the code in it, and return what it printed."""

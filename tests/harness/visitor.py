@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 
 from harness.demo import Demo
+from harness.secret_texts import secret_lines
 from harness.wire import Wire
+from trailbook_hub.demo.cast import COURSES, LEARNERS
 
 ARTIFACTS = Path("test-artifacts")
 SHOWN_SECONDS = 30
@@ -102,12 +104,17 @@ def visiting(demo: Demo, browser: Browser, name: str, **options: object) -> Iter
         # Plain bodies, so that the wire can be read.
         context = browser.new_context(extra_http_headers={"Accept-Encoding": "identity"}, **options)  # type: ignore[arg-type]
         visitor = Visitor(demo, name, wire=wire, context=context)
-        try:
-            yield visitor
-        except BaseException:
-            visitor.picture(f"failed-{name}")
-            raise
-        finally:
-            context.close()
+        yield visitor
+        context.close()
         assert visitor.hosts_asked() <= {"127.0.0.1"}
         assert visitor.faults == []
+        if name in LEARNERS:
+            assert wire.find(secret_texts(demo)) == []
+
+
+def secret_texts(demo: Demo) -> set[str]:
+    """Return every line of a solution or hidden test in the demo's courses."""
+    courses = [demo.course(name) for name in COURSES]
+    found = {line for course in courses for line in secret_lines(course)}
+    assert len(found) > 20
+    return found

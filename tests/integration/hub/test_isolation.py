@@ -183,8 +183,6 @@ def test_no_port_answers_without_a_credential(demo: Demo, ada: Person) -> None:
         if not 300 <= answer[0] < 500 and asked.partition(" ")[2] not in OPEN_TO_ALL
     }
     assert told == {}
-    led = {answer[1].partition("?")[0] for answer in answers.values() if 300 <= answer[0] < 400}
-    assert all("login" in url or "authorize" in url or url.endswith(("/hub/", "/")) for url in led), led
 
 
 def test_a_learners_token_opens_nothing_of_others(ada: Person) -> None:
