@@ -1,0 +1,132 @@
+"""Tests that nothing is lost when a sandbox, or the whole service, is killed in the middle of a grading."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+from support.courses import TRAP
+from support.small_course import KEY, LEARNER, SOLUTION, running, submit, wait_for, write_settings
+
+from trailbook.adapters.sandbox.usage import tree_of
+from trailbook.config import load_settings
+from trailbook.domain.names import student_id_of
+from trailbook.services.ports import Attempt, JobStatus
+from trailbook.wiring import Application, build
+
+SLOW = f"import time\ntime.sleep(3)\n{SOLUTION}"
+SERVICE = """
+import sys, threading
+from pathlib import Path
+from support.small_course import running, submit
+from trailbook.config import load_settings
+
+with running(load_settings(Path(sys.argv[1]), {})) as application:
+    print(submit(application, sys.argv[2]).id, flush=True)
+    threading.Event().wait()
+"""
+
+
+@pytest.fixture
+def settings_path(tmp_path: Path) -> Path:
+    """A released course and the settings of its service, in a folder with a space in its name."""
+    folder = tmp_path / "a place"
+    folder.mkdir()
+    return write_settings(folder)
+
+
+def stored(application: Application, attempt_id: str) -> Attempt:
+    """Return an attempt as it is in the database."""
+    with application.storage(read_only=True) as work:
+        found = work.attempts.find(attempt_id)
+    assert found is not None
+    return found
+
+
+def processes_named(part: str, *, below: int) -> list[int]:
+    """Return the processes below one whose command line has this text."""
+    found = []
+    for pid in tree_of(below):
+        try:
+            line = Path(f"/proc/{pid}/cmdline").read_text()
+        except OSError:
+            continue
+        if part in line:
+            found.append(pid)
+    return found
+
+
+def gradebook_scores(course: Path) -> dict[str, float | None]:
+    """Return the learner's automatic scores in nbgrader's gradebook."""
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        submission = gradebook.find_submission(KEY.module, student_id_of(TRAP))
+        return {grade.name: grade.auto_score for notebook in submission.notebooks for grade in notebook.grades}
+
+
+@pytest.mark.parametrize("victim", ["bwrap", "runner.py", "ipykernel_launcher"])
+def test_a_killed_sandbox_loses_nothing(settings_path: Path, victim: str) -> None:
+    settings = load_settings(settings_path, {})
+    with running(settings) as application:
+        attempt = submit(application, SLOW)
+        wait_for(lambda: stored(application, attempt.id).status is JobStatus.RUNNING, what="the grading")
+        wait_for(lambda: processes_named("ipykernel_launcher", below=os.getpid()), what="a kernel")
+
+        for pid in processes_named(victim, below=os.getpid()):
+            os.kill(pid, signal.SIGKILL)
+
+        wait_for(lambda: stored(application, attempt.id).recorded_at, what="the result")
+        seen = application.find_attempt(LEARNER, attempt.id)
+
+    assert (seen.status, seen.score, seen.max_score, seen.reason) == ("done", 2.0, 2.0, "")
+    assert gradebook_scores(settings.courses[0])["half-test"] == 2.0
+
+
+def test_a_killed_service_loses_nothing(settings_path: Path) -> None:
+    settings = load_settings(settings_path, {})
+    watching = build(settings)
+    search = os.pathsep.join(path for path in sys.path if path)
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVICE, str(settings_path), SLOW],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": search},
+    ) as service:
+        assert service.stdout is not None
+        attempt_id = service.stdout.readline().strip()
+        wait_for(lambda: stored(watching, attempt_id).status is JobStatus.RUNNING, what="the grading")
+        boxes = processes_named("ipykernel_launcher", below=service.pid)
+        service.kill()
+    assert stored(watching, attempt_id).status is JobStatus.RUNNING
+    watching.storage.close()
+
+    with running(settings) as application:
+        wait_for(lambda: stored(application, attempt_id).recorded_at, what="the result")
+        after = stored(application, attempt_id)
+        with application.storage(read_only=True) as work:
+            kinds = [event.kind for event in work.events.after(0)]
+        repeated = submit(application, SLOW)
+
+    assert (after.status, after.tries) == (JobStatus.DONE, 2)
+    assert repeated.id == attempt_id
+    assert kinds.count("attempt_submitted") == kinds.count("attempt_graded") == 1
+    assert gradebook_scores(settings.courses[0])["half-test"] == 2.0
+    assert [pid for pid in boxes if Path(f"/proc/{pid}").exists()] == []
+
+
+def test_what_waited_at_a_stop_is_graded_after_the_next_start(settings_path: Path) -> None:
+    settings = load_settings(settings_path, {})
+    idle = build(settings)  # takes answers, grades nothing: as a service whose workers are gone
+    attempts = [submit(idle, f"{SOLUTION}  # {number}", key=f"key {number}") for number in range(3)]
+    idle.storage.close()
+
+    with running(settings) as application:
+        for attempt in attempts:
+            wait_for(lambda attempt=attempt: stored(application, attempt.id).recorded_at, what="a result")
+        scores = [application.find_attempt(LEARNER, attempt.id).score for attempt in attempts]
+
+    assert scores == [2.0, 2.0, 2.0]
