@@ -15,5 +15,6 @@ ROLES = {
 
 FIRST_COURSE = "first-course"
 QUICKSTART = "course101"  # the name nbgrader's own documentation gives its quickstart course
+QUICKSTART_TITLE = "The nbgrader quickstart"
 
 COURSES = (FIRST_COURSE, QUICKSTART)

@@ -11,7 +11,16 @@ from pathlib import Path
 import yaml
 
 from trailbook.domain.errors import Unavailable
-from trailbook_hub.demo.cast import COURSES, FIRST_COURSE, GRADERS, INSTRUCTORS, LEARNERS, QUICKSTART, ROLES
+from trailbook_hub.demo.cast import (
+    COURSES,
+    FIRST_COURSE,
+    GRADERS,
+    INSTRUCTORS,
+    LEARNERS,
+    QUICKSTART,
+    QUICKSTART_TITLE,
+    ROLES,
+)
 from trailbook_hub.demo.checks import free_ports
 from trailbook_hub.demo.folder import StateFolder
 from trailbook_hub.passwords import new_password, write_passwords, write_private
@@ -36,7 +45,7 @@ def prepare(folder: StateFolder, *, insecure: bool, say: Say) -> None:
             shutil.rmtree(folder.temporary / QUICKSTART, ignore_errors=True)
             run([_script("nbgrader"), "quickstart", QUICKSTART])  # it leaves a gradebook beside the course, too
             (folder.temporary / QUICKSTART).rename(folder.courses / QUICKSTART)
-        run([_script("trailbook"), "init", str(folder.courses / QUICKSTART)])
+        run([_script("trailbook"), "init", str(folder.courses / QUICKSTART), "--title", QUICKSTART_TITLE])
     for course in COURSES:
         say(f"Releasing {course}")
         run([_script("trailbook"), "release", str(folder.courses / course)])
