@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 DEFAULT_URL = "http://127.0.0.1:9001"
 DEFAULT_PREFIX = "/services/trailbook/"
 GRACEFUL_SECONDS = 5
+KEEP_ALIVE_SECONDS = 75  # longer than any client of ours keeps a connection, so that none is closed under a request
 
 
 def main() -> int:
@@ -48,6 +49,7 @@ def main() -> int:
         log_config=None,
         server_header=False,
         proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )
     return 0

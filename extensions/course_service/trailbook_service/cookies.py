@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,14 +17,20 @@ def keep_token(response: Response, request: Request, identities: IdentityProvide
 
 def keep_sign_in_state(response: Response, request: Request, identities: IdentityProvider, start: SignInStart) -> None:
     """Remember in this browser that it started this sign-in."""
-    name = identities.state_cookie_name
+    name = state_cookie(identities, start.state)
     _set(response, request, identities, name=name, value=start.state, max_age=start.max_age_seconds)
+
+
+def state_cookie(identities: IdentityProvider, state: str) -> str:
+    """Return the cookie's name for one sign-in: a browser that opens several tabs again starts several at once."""
+    return f"{identities.state_cookie_name}-{hashlib.sha256(state.encode()).hexdigest()[:12]}"
 
 
 def forget(response: Response, identities: IdentityProvider, *, name: str) -> None:
     """Drop a cookie."""
     options = identities.cookie_options
-    response.delete_cookie(name, path=options.get("path", "/"), domain=options.get("domain"))
+    secure = name.startswith("__Host-")  # browsers take no answer about such a cookie otherwise
+    response.delete_cookie(name, path=options.get("path", "/"), domain=options.get("domain"), secure=secure)
 
 
 def _set(

@@ -38,7 +38,7 @@ class IdentityProvider(Protocol):
     takes_links
         A link may carry the token; otherwise a browser signs in elsewhere and comes back.
     cookie_name, state_cookie_name
-        Cookies for the token, and for the state of a sign-in under way.
+        Cookie for the token; beginning of the name of the cookies for sign-ins under way.
     cookie_options
         ``path``, and what the operator set: ``domain``, ``secure``, ``samesite``.
     sign_out_url

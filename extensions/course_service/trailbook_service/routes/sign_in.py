@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from trailbook.domain.errors import Invalid
-from trailbook_service.cookies import forget, keep_token
+from trailbook_service.cookies import forget, keep_token, state_cookie
 from trailbook_service.door import TheDoor
 from trailbook_service.pages import signed_out_page
 
@@ -21,7 +21,7 @@ async def finish_sign_in(
     """Exchange the hub's code for a token, keep it in a cookie, and go on to the page that was asked for."""
     if error_description:
         raise Invalid("sign_in_failed", "The hub did not sign you in. Open Trailbook again to repeat it.")
-    start_cookie = door.identities.state_cookie_name
+    start_cookie = state_cookie(door.identities, state)
     signed_in = await door.identities.finish_sign_in(
         code, state=state, cookie_state=request.cookies.get(start_cookie, "")
     )

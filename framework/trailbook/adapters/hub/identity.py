@@ -65,7 +65,10 @@ class HubIdentities:
         self._asking: dict[str, asyncio.Task[_Seen]] = {}
         self.cookie_name = str(auth.cookie_name)
         self.state_cookie_name = str(auth.state_cookie_name)
-        self.cookie_options: Mapping[str, Any] = {"path": auth.cookie_path, **auth.cookie_options}
+        self.cookie_options: Mapping[str, Any] = {
+            "path": auth.cookie_path,
+            **{name.lower(): value for name, value in auth.cookie_options.items()},
+        }
         self.sign_out_url = f"{auth.hub_host}{auth.hub_prefix}logout"
 
     async def identify(self, token: str, *, session: str = "") -> Identity | None:
