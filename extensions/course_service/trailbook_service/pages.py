@@ -14,7 +14,6 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from trailbook.domain.people import Identity
 from trailbook_service.door import door_of
 from trailbook_service.headers import content_security_policy
 
@@ -40,12 +39,10 @@ def json_for_html(value: Any) -> Markup:
     return Markup(json.dumps(value, ensure_ascii=False).translate(_JSON_IN_HTML))  # noqa: S704 - escaped just here
 
 
-def home_page(request: Request, data: Mapping[str, Any], *, person: Identity) -> Response:
+def home_page(request: Request, data: Mapping[str, Any]) -> Response:
     """Return Home with its data in the page: readable without scripts, usable without another request."""
     sign_out = "" if door_of(request).identities.takes_links else f"{door_of(request).base_url}logout"
-    return _page(
-        request, "home.html", data=data, data_json=json_for_html(data), name=person.name, sign_out_url=sign_out
-    )
+    return _page(request, "home.html", data=data, data_json=json_for_html(data), sign_out_url=sign_out)
 
 
 def error_page(request: Request, *, status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:

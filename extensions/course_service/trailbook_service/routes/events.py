@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query
 from sse_starlette import EventSourceResponse
 
+from trailbook_service.contract import REFUSED
 from trailbook_service.credentials import Person
 from trailbook_service.door import TheDoor
 from trailbook_service.stream import stream_events
@@ -17,7 +18,7 @@ LastEventId = Annotated[int | None, Header(alias="Last-Event-ID", ge=0)]
 After = Annotated[int | None, Query(ge=0)]
 
 
-@router.get("/events", response_class=EventSourceResponse)
+@router.get("/events", response_class=EventSourceResponse, responses=REFUSED)
 async def follow_events(
     person: Person, door: TheDoor, last_event_id: LastEventId = None, after: After = None
 ) -> EventSourceResponse:

@@ -7,13 +7,14 @@ from fastapi import APIRouter
 from trailbook.domain.course import LessonKey
 from trailbook_service.answers import JsonAnswer, json_answer
 from trailbook_service.bodies import HandIn, IdempotencyKey, Name
+from trailbook_service.contract import ATTEMPT_QUEUED
 from trailbook_service.credentials import Person
 from trailbook_service.door import TheDoor
 
 router = APIRouter(tags=["submissions"])
 
 
-@router.post("/courses/{course}/lessons/{module}/{lesson}/submissions", status_code=202)
+@router.post("/courses/{course}/lessons/{module}/{lesson}/submissions", status_code=202, responses=ATTEMPT_QUEUED)
 def hand_in(
     course: Name, module: Name, lesson: Name, work: HandIn, key: IdempotencyKey, person: Person, door: TheDoor
 ) -> JsonAnswer:
