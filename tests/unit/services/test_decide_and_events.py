@@ -11,7 +11,7 @@ from trailbook.services.decide import update_path
 from trailbook.services.open_lesson import open_lesson
 from trailbook.services.ports import Decision, Event
 from trailbook.services.report_events import report_events
-from trailbook.services.view_events import last_event_id, list_events
+from trailbook.services.view_events import MAX_EVENTS, last_event_id, list_events
 
 
 def pass_lesson_one(world: World) -> None:
@@ -104,3 +104,11 @@ def test_events_of_others_and_untrusted_ones_are_not_shown(world: World) -> None
     assert [(event.id, event.kind) for event in shown] == [(released.id, "lesson_released")]
     assert last == released.id
     assert list_events(world.context, learner(of="elsewhere"), after=0)[1] == []
+    assert "attempt_graded" not in [event.kind for event in list_events(world.context, learner(), after=0)[1]]
+
+
+def test_page_that_was_away_for_long_gets_the_newest_events(world: World) -> None:
+    with world.storage() as work:
+        ids = [work.events.append(Event("path_changed", NOW, "course", TRAP)).id for _ in range(MAX_EVENTS * 4)]
+    last, shown = list_events(world.context, learner(), after=0)
+    assert (last, [event.id for event in shown]) == (ids[-1], ids[-MAX_EVENTS:])

@@ -40,6 +40,12 @@ def test_open_lesson_is_delivered_whole(world: World) -> None:
     assert as_json(delivery)["files"] == {"data.csv": base64.b64encode(b"\xff1").decode()}
 
 
+def test_neighbours_are_the_released_lessons_around(world: World) -> None:
+    delivery = open_lesson(world.context, grader(), "course", key("two"))
+    assert delivery.previous is not None
+    assert (delivery.previous.title, delivery.next) == ("One", None)
+
+
 def test_source_with_solutions_is_never_in_a_delivery(world: World) -> None:
     hidden = version("one", notebook(answer("a", "SECRET"), check("a-test", "SECRET")), number=2)
     with world.storage() as work:

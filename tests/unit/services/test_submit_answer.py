@@ -11,6 +11,7 @@ from support.doing import grade, hand_over, submit
 from support.notebooks import answer, check, notebook, written
 
 from trailbook.domain.errors import Conflict, CourseError, Invalid, LessonLocked, NotAllowed, NotFound, TooLarge
+from trailbook.domain.path import Status
 from trailbook.services.ports import Attempt, Event, JobKind, JobStatus
 from trailbook.services.views import AttemptView
 
@@ -63,6 +64,13 @@ def test_answer_is_kept_and_sent_to_be_graded(world: World) -> None:
     submitted = Event("attempt_submitted", NOW, "course", TRAP, key("one"), "a", data={"attempt": "id-1"})
     assert world.log() == [submitted]
     assert [event.kind for event in world.published] == ["attempt_submitted"]
+
+
+def test_answer_without_opening_the_lesson_before_starts_it(world: World) -> None:
+    submit(world)
+    with world.storage(read_only=True) as work:
+        assert work.progress.of_learner(TRAP, "course")[key("one")].started
+        assert work.decisions.latest(TRAP, "course")[key("one")].status is Status.IN_PROGRESS
 
 
 def test_hand_in_is_kept_as_a_submission(world: World) -> None:
