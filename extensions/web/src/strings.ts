@@ -116,6 +116,8 @@ export const text = {
     noView: 'This output cannot be shown here.',
     widgetLoading: 'Loading the interactive part…',
     widgetFailed: 'The interactive part could not be loaded. Run the code again to try once more.',
+    slider: 'Slider',
+    widgetReload: 'Python was started anew. Reload the page to use this interactive part.',
     widgetGone: 'This interactive part belongs to a Python that has stopped. Run the code again to bring it back.',
     tests: 'Tests',
   },

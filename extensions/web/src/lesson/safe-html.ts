@@ -17,5 +17,11 @@ export function safeHtml(source: string): DocumentFragment {
     link.setAttribute('target', '_blank');
     link.setAttribute('rel', 'noopener noreferrer');
   }
+  for (const header of fragment.querySelectorAll('th')) {
+    if (header.textContent.trim()) continue;
+    const cell = document.createElement('td'); // the corner of a pandas table heads nothing
+    cell.append(...header.childNodes);
+    header.replaceWith(cell);
+  }
   return fragment;
 }

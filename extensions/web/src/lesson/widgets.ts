@@ -24,7 +24,7 @@ declare global {
 }
 
 interface WidgetSetup {
-  page_config: Record<string, unknown>;
+  page_config: { federated_extensions: { name: string }[] };
   scripts: string[];
 }
 
@@ -41,7 +41,39 @@ function loadScript(source: string): Promise<void> {
   });
 }
 
-/** Voilà starts its application when the page has loaded, and puts it on `window`. */
+/**
+ * Be the page that Voilà's script expects, until the returned function is called.
+ *
+ * It starts its application at the page's `load`, which is long past here, and ends the kernel when the page is left,
+ * which ours must outlive.
+ */
+function hostVoila(): () => void {
+  const add = window.addEventListener;
+  window.addEventListener = (type: string, listener: EventListenerOrEventListenerObject, options?: AddEventListenerOptions | boolean) => {
+    if (type === 'beforeunload') return;
+    if (type === 'load' && document.readyState === 'complete' && typeof listener === 'function') listener(new Event('load'));
+    else add.call(window, type, listener, options);
+  };
+  return () => {
+    window.addEventListener = add;
+  };
+}
+
+/** Leave out the extension that restyles highlighted code of the whole page. */
+function withoutPageStyles(config: WidgetSetup['page_config']): WidgetSetup['page_config'] {
+  const extensions = config.federated_extensions.filter((extension) => extension.name !== 'jupyterlab_pygments');
+  return { ...config, federated_extensions: extensions };
+}
+
+/** Give sliders the name that stands beside them: the widget library leaves it out. */
+function nameSliders(root: HTMLElement): void {
+  for (const slider of root.querySelectorAll('[role="slider"]:not([aria-label])')) {
+    const name = slider.closest('.widget-slider')?.querySelector('.widget-label')?.textContent;
+    slider.setAttribute('aria-label', name?.trim() || text.exercise.slider);
+  }
+}
+
+/** Voilà puts its application on `window` once it has started. */
 async function startedApp(): Promise<VoilaApp> {
   const until = Date.now() + START_MILLISECONDS;
   while (!window.jupyterapp) {
@@ -67,14 +99,19 @@ export class Widgets {
 
   async show(modelId: string, element: HTMLElement): Promise<void> {
     await this.kernel.whenReady();
+    // Voilà's manager lives with one kernel for the life of the page; another kernel needs another page.
+    if (this.manager && this.kernelId !== this.kernel.id) return this.say(element, text.exercise.widgetReload);
     try {
-      const manager = await this.load();
+      this.manager ??= this.start();
+      const manager = await this.manager;
       const model = await manager.get_model(modelId).catch(() => null);
       if (!model) return this.say(element, text.exercise.widgetGone);
       const view = await manager.create_view(model);
       const widget = view.luminoWidget ?? view.pWidget;
       if (!widget) return this.say(element, text.exercise.widgetFailed);
       element.replaceChildren(widget.node);
+      nameSliders(element);
+      new MutationObserver(() => nameSliders(element)).observe(element, { childList: true, subtree: true });
       // Lumino tells a widget that it is in the page by messages, which its own layout sends in JupyterLab.
       for (const type of ['after-attach', 'after-show']) widget.processMessage?.({ type, isConflatable: false });
     } catch (error) {
@@ -90,26 +127,22 @@ export class Widgets {
     element.replaceChildren(line);
   }
 
-  private load(): Promise<WidgetManager> {
-    // Voilà's manager lives with one kernel for the life of the page; another kernel needs another page.
-    if (this.manager && this.kernelId !== this.kernel.id) return Promise.reject(new Error('Another kernel runs now'));
-    this.manager ??= this.start();
-    return this.manager;
-  }
-
   private async start(): Promise<WidgetManager> {
     this.kernelId = this.kernel.id;
     const setup = await this.api.get<WidgetSetup>(`widgets?kernel=${encodeURIComponent(this.kernelId ?? '')}`);
     const config = document.createElement('script');
     config.id = 'jupyter-config-data';
     config.type = 'application/json';
-    config.textContent = JSON.stringify({ ...setup.page_config, mathjaxUrl: '', fullMathjaxUrl: '' });
+    config.textContent = JSON.stringify(withoutPageStyles(setup.page_config));
     document.head.append(config);
-    // Voilà ends the kernel when the page is left. Ours lives on: this listener comes first and stops that one.
-    window.addEventListener('beforeunload', (event) => event.stopImmediatePropagation());
-    for (const source of setup.scripts) await loadScript(source);
-    window.dispatchEvent(new Event('load')); // long past in this page, and what Voilà waits for
-    const app = await startedApp();
-    return app.widgetManagerPromise.promise;
+    const restore = hostVoila();
+    try {
+      for (const source of setup.scripts) await loadScript(source);
+      const app = await startedApp();
+      document.querySelector('.jp-LabShell')?.removeAttribute('id'); // "main" is this page's own
+      return await app.widgetManagerPromise.promise;
+    } finally {
+      restore();
+    }
   }
 }
