@@ -72,10 +72,12 @@ def release(
     gradebook.register(report.course, {lesson.key: lesson.source for lesson in report.lessons})
     now = context.clock()
     with context.storage() as work:
-        items, events = _store(work, report.course, report.lessons, by=by, now=now)
+        items, events, is_changed = _store(work, report.course, report.lessons, by=by, now=now)
     for lesson in report.lessons:
         folder.write_release(lesson.key, lesson.released, lesson.files)
     context.live.publish(events)
+    if is_changed:
+        _update_paths(context, report.course)
     return ReleaseReport(items, tuple(problem for problem in problems if problem.warning))
 
 
@@ -96,9 +98,10 @@ def _renamed(course: Course | None, expected: str) -> list[Problem]:
 
 def _store(
     work: UnitOfWork, course: Course, lessons: Sequence[CheckedLesson], *, by: str, now: datetime
-) -> tuple[tuple[ReleasedLesson, ...], list[Event]]:
-    known = work.courses.find(course.name)
-    if known != course:
+) -> tuple[tuple[ReleasedLesson, ...], list[Event], bool]:
+    """Store what is new; return what there is now, what to tell, and whether a path may look different."""
+    is_changed = work.courses.find(course.name) != course
+    if is_changed:
         work.courses.put(course)
     items = tuple(_store_lesson(work, course, lesson, by=by, now=now) for lesson in lessons)
     events = [
@@ -108,10 +111,17 @@ def _store(
         for lesson, item in zip(lessons, items, strict=True)
         if item.changed
     ]
-    if events or known != course:
-        for learner in work.progress.learners(course.name):
-            events += update_path(work, course, learner, now)
-    return items, events
+    return items, events, is_changed or bool(events)
+
+
+def _update_paths(context: Context, course: Course) -> None:
+    """Decide every learner's path anew, a transaction each: a large course must not keep all writers waiting."""
+    with context.storage(read_only=True) as work:
+        learners = work.progress.learners(course.name)
+    for learner in learners:
+        with context.storage() as work:
+            events = update_path(work, course, learner, context.clock())
+        context.live.publish(events)
 
 
 def _store_lesson(work: UnitOfWork, course: Course, lesson: CheckedLesson, *, by: str, now: datetime) -> ReleasedLesson:

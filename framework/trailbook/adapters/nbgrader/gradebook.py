@@ -88,7 +88,9 @@ class NbgraderGradebook:
         submitted = f"submitted/{student}/{attempt.lesson.module}"
         autograded = f"autograded/{student}/{attempt.lesson.module}"
         name = f"{attempt.lesson.name}.ipynb"
-        notebook = result.autograded.encode() or self._files.find(f"{submitted}/{name}", max_bytes=MAX_FILE_BYTES)
+        notebook = result.autograded.encode(errors="replace") or self._files.find(
+            f"{submitted}/{name}", max_bytes=MAX_FILE_BYTES
+        )
         if notebook:
             self._files.write(f"{autograded}/{name}", notebook)
         beside = submitted if attempt.kind is JobKind.SUBMISSION else f"release/{attempt.lesson.module}"
@@ -150,7 +152,7 @@ def _write_grade(grade: Any, score: float | None, *, handed_in: bool) -> None:
 
 
 def _notebook_bytes(notebook: Notebook) -> bytes:
-    return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
+    return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode(errors="replace")
 
 
 def _timestamp(attempt: Attempt) -> str:
