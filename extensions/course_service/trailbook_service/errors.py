@@ -79,6 +79,7 @@ STATUS: dict[str, int] = {
     "schema_newer": 409,
     "foreign_tables": 409,
     "database_unavailable": 503,
+    "folder_unavailable": 503,
     "gradebook_unavailable": 503,
     "gradebook_schema": 503,
     "grading_failed": 503,

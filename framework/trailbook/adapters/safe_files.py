@@ -6,6 +6,7 @@ each step of a path is opened relative to the folder before it, and only real fi
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from uuid import uuid4
 
-from trailbook.domain.errors import Invalid, TooLarge
+from trailbook.domain.errors import CourseError, Invalid, TooLarge, Unavailable
 
 FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # Without O_NONBLOCK, opening a FIFO waits for a writer.
@@ -51,7 +52,7 @@ class SafeFolder:
             except FileNotFoundError:
                 raise
             except OSError as error:
-                raise _not_real(path) from error
+                raise _refusal(path, error) from error
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             os.close(handle)
             raise _not_real(path)
@@ -75,6 +76,8 @@ class SafeFolder:
         ------
         Invalid
             The path leads over a link, or a folder is in the file's place.
+        Unavailable
+            The file cannot be written now: no space, no right, a name that is too long.
         """
         *folders, name = _parts(path)
         with self._folder(folders, create=True) as folder:
@@ -82,16 +85,17 @@ class SafeFolder:
                 return
             # The name in between is short: a long name of the file must not make it too long.
             between = f".{uuid4().hex}.tmp"
-            handle = os.open(between, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644, dir_fd=folder)
             try:
+                handle = os.open(between, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644, dir_fd=folder)
                 with os.fdopen(handle, "wb") as file:
                     file.write(content)
                     file.flush()
                     os.fsync(handle)
                 os.replace(between, name, src_dir_fd=folder, dst_dir_fd=folder)
             except OSError as error:
-                os.unlink(between, dir_fd=folder)
-                raise _not_real(path) from error
+                with suppress(FileNotFoundError):
+                    os.unlink(between, dir_fd=folder)
+                raise _refusal(path, error) from error
 
     def entries(self, path: str) -> list[tuple[str, str]]:
         """Return name and kind (``"file"``, ``"folder"`` or ``"other"``) of what is in a folder, sorted; none if none.
@@ -130,15 +134,15 @@ class SafeFolder:
 
 def _step(current: int, part: str, *, create: bool, path: str) -> int:
     """Open a folder in the open folder, which is closed; made first where it is missing and wanted."""
-    if create:
-        with suppress(FileExistsError):
-            os.mkdir(part, dir_fd=current)
     try:
+        if create:
+            with suppress(FileExistsError):
+                os.mkdir(part, dir_fd=current)
         inner = os.open(part, FOLDER_FLAGS, dir_fd=current)
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise _not_real(path) from error
+        raise _refusal(path, error) from error
     os.close(current)
     return inner
 
@@ -167,6 +171,14 @@ def _same_content(folder: int, name: str, content: bytes) -> bool:
         return False
     with os.fdopen(handle, "rb") as file:
         return file.read() == content
+
+
+def _refusal(path: str, error: OSError) -> CourseError:
+    """Return what an error of the system means for the course's staff."""
+    if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.ENXIO):
+        return _not_real(path)
+    message = f"{path} cannot be used: {error.strerror}. Ask the operator to look at the course folder."
+    return Unavailable("folder_unavailable", message, file=path)
 
 
 def _not_real(path: str) -> Invalid:
