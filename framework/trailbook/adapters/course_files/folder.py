@@ -11,7 +11,7 @@ from trailbook.adapters.course_files.manifest import Manifest, read_manifest
 from trailbook.adapters.safe_files import SafeFolder
 from trailbook.domain.course import Course, LessonKey
 from trailbook.domain.course_rules import MANIFEST, folder_problems
-from trailbook.domain.errors import Invalid
+from trailbook.domain.errors import CourseError, Invalid
 from trailbook.domain.lesson_rules import lesson_problems
 from trailbook.domain.names import normalise_name
 from trailbook.domain.nbgrader_config import JSON_FILE, PYTHON_FILE, NbgraderSettings, read_settings
@@ -104,7 +104,7 @@ class CourseFilesFolder:
             return Manifest(None, (Problem("no_manifest", message, MANIFEST),))
         except UnicodeDecodeError:
             return Manifest(None, (Problem("no_yaml", "This is no UTF-8 text. Save it as UTF-8.", MANIFEST),))
-        except Invalid as refusal:
+        except CourseError as refusal:
             return Manifest(None, (Problem(refusal.code, refusal.message, MANIFEST),))
         return read_manifest(text)
 
@@ -113,7 +113,7 @@ class CourseFilesFolder:
         for file in (PYTHON_FILE, JSON_FILE):
             try:
                 content = self._files.find(file, max_bytes=MAX_TEXT_BYTES)
-            except Invalid as refusal:
+            except CourseError as refusal:
                 return {}, [Problem(refusal.code, refusal.message, file)]
             texts.append(None if content is None else content.decode("utf-8", errors="replace"))
         return read_settings(*texts)
@@ -125,7 +125,7 @@ class CourseFilesFolder:
             return None, [Problem("no_notebook", "There is no such notebook. Correct the name in course.yaml.", file)]
         except UnicodeDecodeError:
             return None, [Problem("no_json", "This is no UTF-8 text. Open and save it in JupyterLab.", file)]
-        except Invalid as refusal:
+        except CourseError as refusal:
             return None, [Problem(refusal.code, refusal.message, file)]
         return read_notebook(text, file)
 
@@ -144,7 +144,7 @@ class CourseFilesFolder:
         left = MAX_FILES_BYTES
         try:
             found = list(self._files.walk(folder))
-        except Invalid as refusal:
+        except CourseError as refusal:
             return {}, [Problem(refusal.code, refusal.message, folder)]
         ignored = self._ignore_patterns()
         for path, kind in found:
@@ -156,7 +156,7 @@ class CourseFilesFolder:
                 continue
             try:
                 content = self._files.read(f"{folder}/{path}", max_bytes=left)
-            except Invalid as refusal:
+            except CourseError as refusal:
                 message = f"{refusal.message} All files of a module together may have {MAX_FILES_BYTES:,} bytes."
                 problems.append(Problem(refusal.code, message, f"{folder}/{path}"))
                 break
