@@ -17,7 +17,7 @@ RESULT = GradingResult(
     Verdict.GRADED,
     (TestResult("a-test", 0.5, 1.0, "not \u2713 yet \x00"),),
     repaired=("The cell a was missing.",),
-    autograded='{"cells": []}',
+    autograded='{"cells": ["\ud800 \x00"]}',  # what a learner's program printed
     reason="timeout",
     seconds=1.25,
 )
@@ -81,6 +81,21 @@ def test_finish_keeps_the_result_and_ends_the_job(storage: Storage) -> None:
         done = replace(taken, status=JobStatus.DONE, result=RESULT, graded_at=LATER, lease_until=None)
         assert work.attempts.find("x") == done
         assert work.attempts.lease("x", now=LATER + timedelta(days=1), until=LATER) is None
+
+
+def test_executed_notebook_comes_with_a_single_attempt_only(storage: Storage) -> None:
+    with storage() as work:
+        work.attempts.add(attempt("x"))
+        work.attempts.finish("x", JobStatus.DONE, RESULT, now=NOW)
+    light = replace(RESULT, autograded="")
+    with storage(read_only=True) as work:
+        (of_learner,) = work.attempts.of_learner(TRAP, "course", key("one"))
+        (unrecorded,) = work.attempts.unrecorded(limit=9)
+        by_key, whole = work.attempts.find_by_key(TRAP, "x"), work.attempts.find("x")
+    assert by_key is not None
+    assert whole is not None
+    assert [each.result for each in (of_learner, unrecorded, by_key)] == [light] * 3
+    assert whole.result == RESULT
 
 
 def test_requeue_gives_a_job_back(storage: Storage) -> None:

@@ -170,7 +170,10 @@ class LessonSummary:
 
 
 class Attempts(Protocol):
-    """Attempts and submissions; each is its own grading job."""
+    """Attempts and submissions; each is its own grading job.
+
+    Only `find` returns a result with its executed notebook, which is large.
+    """
 
     def add(self, attempt: Attempt) -> None:
         """Add a new attempt; raises `Conflict` when the learner used its key before."""

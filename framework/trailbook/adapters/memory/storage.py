@@ -163,9 +163,7 @@ class MemoryAttempts:
 
     def find_by_key(self, learner: str, key: str) -> Attempt | None:
         """Return the attempt a learner sent with this key, or None."""
-        return next(
-            (each for each in self.tables.attempts.values() if (each.learner, each.key) == (learner, key)), None
-        )
+        return next((each for each in self._light() if (each.learner, each.key) == (learner, key)), None)
 
     def lease(self, attempt_id: str, *, now: datetime, until: datetime) -> Attempt | None:
         """Take a queued job, or one whose lease ran out, count a try, and return it; None when another has it."""
@@ -195,17 +193,22 @@ class MemoryAttempts:
     def unrecorded(self, *, limit: int) -> Sequence[Attempt]:
         """Return ended jobs that the gradebook may not have, oldest first."""
         ended = (JobStatus.DONE, JobStatus.FAILED)
-        found = [each for each in self.tables.attempts.values() if each.status in ended and each.recorded_at is None]
+        found = [each for each in self._light() if each.status in ended and each.recorded_at is None]
         return found[:limit]
 
     def waiting(self, *, now: datetime, limit: int) -> Sequence[Attempt]:
         """Return queued jobs and jobs whose lease ran out, oldest first."""
-        return [each for each in self.tables.attempts.values() if _is_waiting(each, now)][:limit]
+        return [each for each in self._light() if _is_waiting(each, now)][:limit]
 
     def of_learner(self, learner: str, course: str, lesson: LessonKey) -> Sequence[Attempt]:
         """Return a learner's attempts of a lesson, oldest first."""
         wanted = (learner, course, lesson)
-        return [each for each in self.tables.attempts.values() if (each.learner, each.course, each.lesson) == wanted]
+        return [each for each in self._light() if (each.learner, each.course, each.lesson) == wanted]
+
+    def _light(self) -> Iterator[Attempt]:
+        """Yield every attempt, oldest first, without its executed notebook."""
+        for each in self.tables.attempts.values():
+            yield replace(each, result=replace(each.result, autograded="")) if each.result else each
 
 
 @dataclass(frozen=True)

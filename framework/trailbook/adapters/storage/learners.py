@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from trailbook.adapters.storage.plain import from_text, to_text
 from trailbook.adapters.storage.tables import AttemptRow, DecisionRow, EventRow, ExerciseProgressRow, LessonProgressRow
@@ -47,7 +47,7 @@ class SqlAttempts:
                 status=attempt.status.value,
                 tries=attempt.tries,
                 lease_until=attempt.lease_until,
-                result=to_text(attempt.result) if attempt.result else None,
+                **_result_columns(attempt.result),
                 graded_at=attempt.graded_at,
                 recorded_at=attempt.recorded_at,
             )
@@ -55,8 +55,10 @@ class SqlAttempts:
 
     def find(self, attempt_id: str) -> Attempt | None:
         """Return the attempt with this id, or None."""
-        row = self._session.scalar(select(AttemptRow).where(AttemptRow.id == attempt_id))
-        return _attempt(row) if row is not None else None
+        row = self._session.scalar(
+            select(AttemptRow).where(AttemptRow.id == attempt_id).options(undefer(AttemptRow.autograded))
+        )
+        return _attempt(row, autograded=json.loads(row.autograded or '""')) if row is not None else None
 
     def find_by_key(self, learner: str, key: str) -> Attempt | None:
         """Return the attempt a learner sent with this key, or None."""
@@ -76,7 +78,7 @@ class SqlAttempts:
 
     def finish(self, attempt_id: str, status: JobStatus, result: GradingResult, *, now: datetime) -> None:
         """Store how a job ended."""
-        self._change(attempt_id, status=status.value, result=to_text(result), graded_at=now, lease_until=None)
+        self._change(attempt_id, status=status.value, **_result_columns(result), graded_at=now, lease_until=None)
 
     def requeue(self, attempt_id: str) -> None:
         """Give a job back, to be taken again."""
@@ -281,7 +283,14 @@ def _is_waiting(now: datetime) -> ColumnElement[bool]:
     return or_(AttemptRow.status == JobStatus.QUEUED.value, ran_out)
 
 
-def _attempt(row: AttemptRow) -> Attempt:
+def _result_columns(result: GradingResult | None) -> dict[str, str | None]:
+    if result is None:
+        return {"result": None, "autograded": None}
+    return {"result": to_text(replace(result, autograded="")), "autograded": to_text(result.autograded)}
+
+
+def _attempt(row: AttemptRow, *, autograded: str = "") -> Attempt:
+    result = from_text(GradingResult, row.result) if row.result is not None else None
     return Attempt(
         id=row.id,
         kind=JobKind(row.kind),
@@ -296,7 +305,7 @@ def _attempt(row: AttemptRow) -> Attempt:
         status=JobStatus(row.status),
         tries=row.tries,
         lease_until=row.lease_until,
-        result=from_text(GradingResult, row.result) if row.result is not None else None,
+        result=replace(result, autograded=autograded) if result is not None else None,
         graded_at=row.graded_at,
         recorded_at=row.recorded_at,
     )

@@ -121,7 +121,8 @@ class AttemptRow(Base):
     status: Mapped[str]
     tries: Mapped[int]
     lease_until: Mapped[datetime | None]
-    result: Mapped[str | None]  # a GradingResult
+    result: Mapped[str | None]  # a GradingResult, but for its notebook
+    autograded: Mapped[str | None] = mapped_column(deferred=True)  # that notebook: large, and rarely wanted
     graded_at: Mapped[datetime | None]
     recorded_at: Mapped[datetime | None]  # when the gradebook had it
 

@@ -66,6 +66,7 @@ def _make_attempts() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("lease_until", TIME),
         sa.Column("result", sa.Text()),
+        sa.Column("autograded", sa.Text()),
         sa.Column("graded_at", TIME),
         sa.Column("recorded_at", TIME),
         sa.UniqueConstraint("learner", "key"),
