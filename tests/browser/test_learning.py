@@ -138,25 +138,25 @@ def test_a_learner_gets_nothing_of_another(demo: Demo, visit: Visit) -> None:
 
 
 def test_widgets_work_in_a_lesson(demo: Demo, visit: Visit) -> None:
-    with Person(demo.url, "linus", demo.passwords["linus"]) as setup:
+    with Person(demo.url, "ada", demo.passwords["ada"]) as setup:
         setup.sign_in_to_courses()
         for exercise, answers in RIGHT[FIRST].items():
             setup.submit(FIRST, exercise, answers)
-    linus = visit("linus")
-    linus.open_lesson(THIRD)
-    slider = linus.page.get_by_role("slider").first
+    ada = visit("ada")
+    ada.open_lesson(THIRD)
+    slider = ada.page.get_by_role("slider").first
     expect(slider).to_be_visible()
-    shown = linus.page.locator(".tb-example", has_text="IntSlider").locator(".tb-outputs")
+    shown = ada.page.locator(".tb-outputs").filter(has=slider)
     expect(shown).to_contain_text("498.68")
     slider.focus()
     for _ in range(5):
-        linus.page.keyboard.press("ArrowRight")
+        ada.page.keyboard.press("ArrowRight")
     expect(shown).to_contain_text(re.compile(r"534\.39"))
-    linus.picture("lesson-widget")
+    ada.picture("lesson-widget")
 
     # Points for a part, and what is still missing.
-    linus.answer("middle-answer", MIDDLE_ODD_ONLY, points="2 of 4 points")
-    expect(linus.exercise("middle-answer").get_by_role("status")).to_contain_text("Partly there")
+    ada.answer("middle-answer", MIDDLE_ODD_ONLY, points="2 of 4 points")
+    expect(ada.exercise("middle-answer").get_by_role("status")).to_contain_text("Partly there")
 
 
 def test_adopted_quickstart_course_is_learnt_from_as_it_is(visit: Visit) -> None:
@@ -177,8 +177,7 @@ def test_stopped_course_service_loses_nothing(demo: Demo, visit: Visit) -> None:
             setup.submit(FIRST, exercise, answers)
     grace = visit("grace")
     grace.open_lesson(SECOND)
-    (service,) = [each for each in demo.processes() if "trailbook_service" in each.cmdline()]
-    service.kill()
+    demo.course_service().kill()
     expect(grace.page.get_by_text("The course service does not answer right now")).to_be_visible()
     grace.write("total-by-region", RIGHT[SECOND]["total-by-region"]["total-by-region"])
     grace.press("total-by-region", "Run")  # the kernel is the learner's own

@@ -33,9 +33,7 @@ WINNER = """def winner(totals):
     return pairs[0][1], pairs[0][0] - pairs[1][0]
 """
 
-REPLY = (
-    "North is first, by two hundred and fourteen euros. One amount of South is missing and could turn it. Ask first."
-)
+REPLY = "North is first, two hundred euros ahead. One amount of South is missing and could turn it."
 
 FIRST = "monday-report/01-one-line"
 SECOND = "monday-report/02-totals"
@@ -46,6 +44,5 @@ RIGHT: dict[str, dict[str, dict[str, str]]] = {
     FIRST: {"tidy": {"tidy": TIDY}, "to-number": {"to-number": TO_NUMBER}},
     SECOND: {"total-by-region": {"total-by-region": TOTALS}},
     THIRD: {"middle-answer": {"middle-answer": MIDDLE}},
-    LAST: {"winner": {"winner": WINNER}},
 }
 """Lesson → exercise → answer cell → source."""

@@ -42,6 +42,12 @@ class Demo:
         """Return every process of the demo."""
         return psutil.Process(self.process.pid).children(recursive=True)
 
+    def course_service(self) -> psutil.Process:
+        """Return the process of the course service."""
+        living = [each for each in self.processes() if each.status() != psutil.STATUS_ZOMBIE]
+        (found,) = [each for each in living if "trailbook_service" in each.cmdline()]
+        return found
+
     def listening_ports(self) -> set[int]:
         """Return every TCP port a process of the demo listens on."""
         found: set[int] = set()
