@@ -27,7 +27,7 @@ class Settings:
     """All options, each with its meaning, unit and default."""
 
     state_folder: Path = _option(
-        Path(".trailbook"), "Folder for everything Trailbook keeps: the database, leases, logs."
+        Path(".trailbook"), "Folder for what the course service keeps: the SQLite database, and workers' scratch files."
     )
     database_url: str = _option(
         "", "SQLAlchemy address of the database; empty means SQLite in `state_folder`. PostgreSQL: `postgresql://…`."
