@@ -10,15 +10,21 @@ from urllib.parse import urlsplit
 
 DEFAULT_URL = "http://127.0.0.1:9001"
 DEFAULT_PREFIX = "/services/trailbook/"
+CHATTY = ("httpx", "httpcore", "distributed", "alembic")
 GRACEFUL_SECONDS = 5
 KEEP_ALIVE_SECONDS = 75  # longer than any client of ours keeps a connection, so that none is closed under a request
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Return whether a record belongs in the log; a filter, because Dask sets its loggers' levels when it is loaded."""
+    return record.levelno >= logging.WARNING or not record.name.startswith(CHATTY)
 
 
 def main() -> int:
     """Serve until a signal ends it; return the exit status."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for noisy in ("httpx", "httpcore", "distributed", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_is_news)
     # Imported late: what is wrong with the settings is said before the heavy parts are loaded.
     import uvicorn
 

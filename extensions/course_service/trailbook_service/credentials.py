@@ -89,7 +89,7 @@ def _ask_to_sign_in(request: Request, door: Door) -> Response:
     if start is None:
         return refuse(
             request,
-            NotAllowed("not_signed_in", "Nobody is signed in here. Open Trailbook's page in the browser to sign in."),
+            NotAllowed("not_signed_in", f"Nobody is signed in here. {door.identities.sign_in_hint}"),
             headers={"WWW-Authenticate": "token"},
         )
     response = RedirectResponse(start.url, status_code=302)

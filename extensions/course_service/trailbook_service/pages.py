@@ -48,12 +48,23 @@ def home_page(request: Request, data: Mapping[str, Any]) -> Response:
 def error_page(request: Request, *, status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
     """Return a calm page that says what happened and where to go on."""
     title = TITLES.get(status, "Something went wrong")
-    return _page(request, "message.html", status=status, headers=headers, title=title, message=message)
+    is_home_closed = status == 401 and door_of(request).identities.takes_links
+    return _page(
+        request,
+        "message.html",
+        status=status,
+        headers=headers,
+        title=title,
+        message=message,
+        home_label="" if is_home_closed else "Go to Home",
+    )
 
 
 def signed_out_page(request: Request) -> Response:
     """Return the page for who has just signed out."""
-    return _page(request, "message.html", title="You are signed out", message="Your work is kept. See you soon.")
+    message = "Your work is kept. See you soon."
+    home_label = "" if door_of(request).identities.takes_links else "Sign in again"
+    return _page(request, "message.html", title="You are signed out", message=message, home_label=home_label)
 
 
 def _page(

@@ -56,7 +56,7 @@ async def _refuse_http(request: Request, error: HTTPException) -> Response:
     if error.status_code == 405:
         refusal: CourseError = Invalid("method_not_allowed", f"{request.method} is not possible here.")
     elif error.status_code == 404:
-        refusal = NotFound("not_found", "There is nothing at this address.")
+        refusal = NotFound("not_found", "Nothing is at this address. Home leads to every lesson.")
     else:
         refusal = Invalid("not_json", "The request's body cannot be read.")
     return refuse(request, refusal, headers=error.headers)

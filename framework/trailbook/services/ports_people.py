@@ -41,11 +41,14 @@ class IdentityProvider(Protocol):
         Cookie for the token; beginning of the name of the cookies for sign-ins under way.
     cookie_options
         ``path``, and what the operator set: ``domain``, ``secure``, ``samesite``.
+    sign_in_hint
+        What to tell who is not signed in and cannot be sent to sign in.
     sign_out_url
         Where signing out goes on; empty when it ends here.
     """
 
     takes_links: bool
+    sign_in_hint: str
     cookie_name: str
     state_cookie_name: str
     cookie_options: Mapping[str, Any]

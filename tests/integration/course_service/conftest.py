@@ -84,6 +84,7 @@ class KnownTokens:
     """An identity provider that knows its tokens by heart, and signs in whoever brings the code ``good``."""
 
     takes_links = False
+    sign_in_hint = "Sign in at the hub."
     cookie_name = "service-trailbook"
     state_cookie_name = "service-trailbook-oauth-state"
     sign_out_url = "/a%40b/hub/logout"

@@ -65,7 +65,8 @@ async def test_without_the_link_there_is_no_way_in(browser: httpx.AsyncClient) -
     for address in ("./", "./?token=guess", "./static/home.js"):
         answer = await browser.get(address)
         assert answer.status_code == 401
-        assert "Please sign in" in answer.text
+        assert "Open the address that `trailbook open` printed." in answer.text
+        assert "Go to Home" not in answer.text
         assert "set-cookie" not in answer.headers
     assert (await browser.get("./oauth_callback?code=a&state=b")).status_code == 400
 

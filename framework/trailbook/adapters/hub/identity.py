@@ -48,6 +48,7 @@ class HubIdentities:
     """
 
     takes_links = False
+    sign_in_hint = "Open Trailbook's Home in the browser to sign in."
 
     def __init__(
         self,

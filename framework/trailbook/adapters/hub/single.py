@@ -27,6 +27,7 @@ class SingleIdentity:
     """
 
     takes_links = True
+    sign_in_hint = "Open the address that `trailbook open` printed."
     state_cookie_name = ""
     sign_out_url = ""
 
@@ -48,7 +49,7 @@ class SingleIdentity:
 
     async def finish_sign_in(self, code: str, *, state: str, cookie_state: str) -> SignedIn:
         """Refuse: there is no hub to come back from."""
-        raise Invalid("sign_in_failed", "Open the address that `trailbook open` printed.")
+        raise Invalid("sign_in_failed", self.sign_in_hint)
 
     async def close(self) -> None:
         """Nothing is held."""
