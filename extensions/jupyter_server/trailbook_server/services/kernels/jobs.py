@@ -57,6 +57,9 @@ class Job:
         status = "error"
         try:
             status = await self._work(self)
+        except asyncio.CancelledError:
+            status = "aborted"
+            raise
         finally:
             self.end(status)
 
@@ -119,6 +122,8 @@ class JobLine:
                     if defect is not None:
                         _log.error("A job on a kernel failed.", exc_info=defect)
             finally:
+                if not self._current.ended:  # stopped before it began
+                    self._current.end("aborted")
                 self._current = None
 
 
