@@ -107,6 +107,7 @@ export const text = {
     running: 'Running…',
     checking: 'Checking…',
     stopping: 'Stopping…',
+    stopped: 'Stopped before it was done.',
     ran: 'Done. Your code ran without an error and printed nothing.',
     outputs: (title: string) => `Output of ${title}`,
     pictureAlt: 'Picture made by the code above',

@@ -81,6 +81,12 @@ describe('OutputArea', () => {
     expect(area.hasError).toBe(true);
   });
 
+  test('a run that was stopped is no error of the learner', () => {
+    area.add({ output_type: 'error', ename: 'KeyboardInterrupt', evalue: '', traceback: ['x'] });
+    expect(root.textContent).toBe(text.exercise.stopped);
+    expect(root.querySelector('.tb-output--error')).toBeNull();
+  });
+
   test('an error from elsewhere names no line', () => {
     expect(errorLine(['File /lib/x.py:88'])).toBeNull();
   });
@@ -97,6 +103,11 @@ describe('OutputArea', () => {
       [null, null],
       ['https://x.org', 'noopener noreferrer'],
     ]);
+  });
+
+  test('the empty corner of a table is no header', () => {
+    area.add(data({ 'text/html': '<table><tr><th></th><th>a</th></tr></table>' }));
+    expect([...root.querySelectorAll('tr > *')].map((cell) => cell.tagName)).toEqual(['TD', 'TH']);
   });
 
   test('SVG is a picture, which cannot act', () => {

@@ -60,6 +60,7 @@ export function errorLine(traceback: readonly string[]): number | null {
 }
 
 function error(output: Extract<Output, { output_type: 'error' }>): HTMLElement {
+  if (output.ename === 'KeyboardInterrupt') return element('p', 'tb-output tb-output__wait', text.exercise.stopped);
   const box = element('div', 'tb-output tb-output--error');
   const head = element('p', 'tb-error-line');
   const line = errorLine(output.traceback);

@@ -2,7 +2,7 @@ import { ApiError, type Api } from '../base/api';
 import { BrowserKeep } from '../base/keep';
 import { Live, type LiveState } from '../base/live';
 import { text } from '../strings';
-import type { AttemptView, ExerciseView, LessonState, LessonView, Line, LiveEvent } from '../types';
+import type { AttemptView, ExerciseView, LessonState, LessonView, LiveEvent } from '../types';
 import { AttemptWatch } from './attempts';
 import { Bar } from './bar';
 import { DraftStore, type SaveState } from './drafts';
@@ -10,19 +10,15 @@ import { route } from './events';
 import type { ExerciseActions, TbExercise } from './exercise';
 import { openNextLesson } from './footer';
 import { HandIn } from './hand-in';
-import { Kernel, type Outcome } from './kernel';
 import { Notices } from './notices';
-import { OutputArea } from './outputs';
+import { Runs } from './runs';
 import { SubmitQueue, type Sending } from './submit-queue';
-import { Widgets } from './widgets';
-
-const KERNEL_NEWS: Record<string, string> = { culled: text.kernel.culled, limit: text.kernel.limit, died: text.kernel.died };
 
 /** The lesson page at work: joins the exercises of the HTML to kernel, drafts, answers and live events. */
 export class LessonPage implements ExerciseActions {
   private readonly path: string;
   private readonly lessonKey: string;
-  private readonly kernel: Kernel;
+  private readonly runs: Runs;
   private readonly drafts: DraftStore;
   private readonly queue: SubmitQueue;
   private readonly watch: AttemptWatch;
@@ -31,7 +27,6 @@ export class LessonPage implements ExerciseActions {
   private readonly bar: Bar;
   private readonly handIn: HandIn | null;
   private readonly exercises = new Map<string, TbExercise>();
-  private readonly outputs = new Map<string, OutputArea>();
   private readonly following = new Map<string, string | null>(); // attempt id → exercise, null for a hand-in
   private lastEdited: TbExercise | null = null;
   private serviceUp = true;
@@ -46,16 +41,13 @@ export class LessonPage implements ExerciseActions {
     this.path = `lessons/${parts.join('/')}`;
     this.lessonKey = lesson.key;
     const keepName = `trailbook:${api.base}${this.path}`;
-    this.kernel = new Kernel(api, this.path, {
-      line: (line) => this.onLine(line),
-      state: (kernelState) => this.bar.setKernel(kernelState),
+    this.runs = new Runs(api, this.path, {
+      notices: this.notices,
+      exercises: this.exercises,
+      ranBefore: state.ran.length > 0,
+      title: lesson.title,
+      showKernel: (kernelState) => this.bar.setKernel(kernelState),
     });
-    const widgets = new Widgets(api, this.kernel);
-    const show = (id: string, element: HTMLElement): Promise<void> => widgets.show(id, element);
-    for (const place of document.querySelectorAll<HTMLElement>('.tb-outputs[data-cell]')) {
-      const title = place.closest<HTMLElement>('tb-exercise')?.dataset['title'] ?? lesson.title;
-      this.outputs.set(place.dataset['cell'] ?? '', new OutputArea(place, text.exercise.outputs(title), show));
-    }
     this.drafts = new DraftStore(api, `${this.path}/drafts`, new BrowserKeep(`${keepName}:drafts`), {
       state: (saveState) => this.onSaveState(saveState),
       replaced: (cell, source) => this.ownerOf(cell)?.setSource(cell, source),
@@ -82,7 +74,7 @@ export class LessonPage implements ExerciseActions {
       state: (liveState, again) => this.onLive(liveState, again),
     });
     const hasCode = document.querySelector('.tb-example, .tb-answer[data-language="python"]') !== null;
-    this.bar = new Bar(lesson, hasCode, () => void this.restart());
+    this.bar = new Bar(lesson, hasCode, () => void this.runs.restart());
     const place = document.querySelector<HTMLElement>('.tb-hand-in');
     const list = (): { view: ExerciseView; answered: boolean }[] =>
       [...this.exercises.values()].flatMap((element) =>
@@ -94,30 +86,33 @@ export class LessonPage implements ExerciseActions {
 
   start(): void {
     const { outputs, kernel, exercises } = this.state;
-    this.kernel.set(kernel.id, kernel.state);
-    for (const [cell, list] of Object.entries(outputs)) this.outputs.get(cell)?.replace(list);
     for (const view of exercises) {
       if (view.state === 'grading' && view.attempt) this.follow(view.attempt, view.id);
     }
     void this.live.run();
     this.queue.resume();
-    if (this.outputs.size) void this.attach();
+    this.runs.start(kernel, outputs);
     addEventListener('pagehide', () => this.drafts.flush(true));
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'hidden') this.drafts.flush(true);
       else this.live.hurry();
     });
-    addEventListener('online', () => this.live.hurry());
+    addEventListener('offline', () => this.showTrouble());
+    addEventListener('online', () => {
+      this.live.hurry();
+      this.showTrouble();
+      void this.catchUp();
+    });
   }
 
   // --- what an exercise asks for ---
 
   run(exercise: TbExercise): void {
-    void this.execute(exercise, 'run');
+    void this.runs.execute(exercise, 'run');
   }
 
   check(exercise: TbExercise): void {
-    void this.execute(exercise, 'check');
+    void this.runs.execute(exercise, 'check');
   }
 
   submit(exercise: TbExercise): void {
@@ -126,8 +121,7 @@ export class LessonPage implements ExerciseActions {
   }
 
   stop(exercise: TbExercise): void {
-    exercise.setActivity('stopping');
-    this.kernel.interrupt().catch((error: unknown) => this.onProblem(error));
+    this.runs.stop(exercise);
   }
 
   edit(exercise: TbExercise, cell: string, source: string): void {
@@ -146,51 +140,6 @@ export class LessonPage implements ExerciseActions {
 
   announce(message: string): void {
     this.notices.announce(message);
-  }
-
-  // --- kernel ---
-
-  private async execute(exercise: TbExercise, action: 'run' | 'check'): Promise<void> {
-    if (exercise.busy) return;
-    exercise.setActivity(action);
-    const outcome = await this.kernel[action](exercise.exerciseId, exercise.sources());
-    exercise.setActivity(null);
-    const areas = exercise.cellIds.flatMap((cell) => this.outputs.get(cell) ?? []);
-    if (action === 'check') exercise.endCheck(areas.some((area) => area.hasError), outcome.problem);
-    else if (outcome.problem) exercise.endCheck(false, outcome.problem);
-    else if (outcome.status === 'ok' && areas.every((area) => area.isEmpty)) exercise.ranQuietly();
-  }
-
-  private async attach(): Promise<void> {
-    this.tellProblem(await this.kernel.attach());
-  }
-
-  private async restart(): Promise<void> {
-    try {
-      const outcome = await this.kernel.restart();
-      if (outcome.problem) this.tellProblem(outcome);
-      else this.notices.say(text.kernel.restarted);
-    } catch (error) {
-      this.onProblem(error);
-    }
-  }
-
-  private tellProblem(outcome: Outcome): void {
-    if (outcome.problem) this.notices.say(outcome.problem, { label: text.tryAgain, act: () => void this.attach() });
-  }
-
-  private onProblem(error: unknown): void {
-    if (!(error instanceof ApiError)) throw error;
-    this.notices.say(error.message || text.problems.offline);
-  }
-
-  private onLine(line: Line): void {
-    if (line.type === 'start') this.outputs.get(line.cell)?.start();
-    if (line.type === 'output') this.outputs.get(line.cell)?.add(line.output);
-    if (line.type === 'update') this.outputs.get(line.cell)?.replace(line.outputs);
-    if (line.type === 'end') this.outputs.get(line.cell)?.end();
-    if (line.type === 'test') this.exercises.get(line.exercise)?.addTest(line);
-    if (line.type === 'kernel' && line.fresh && this.state.ran.length) this.notices.say(text.kernel.fresh);
   }
 
   // --- answers ---
@@ -279,11 +228,7 @@ export class LessonPage implements ExerciseActions {
         this.showTrouble();
         if (up) void this.catchUp();
       },
-      kernelGone: (reason) => {
-        this.kernel.set(null, reason === 'died' ? 'dead' : 'none');
-        const news = KERNEL_NEWS[reason];
-        if (news) this.notices.say(news);
-      },
+      kernelGone: (reason) => this.runs.gone(reason),
     });
   }
 
@@ -295,7 +240,7 @@ export class LessonPage implements ExerciseActions {
 
   private showTrouble(): void {
     if (this.connected === 'signed_out') this.notices.setTrouble('signed_out');
-    else if (this.connected === 'lost') this.notices.setTrouble('lost');
+    else if (this.connected === 'lost' || !navigator.onLine) this.notices.setTrouble('lost');
     else if (!this.serviceUp) this.notices.setTrouble('service_down');
     else if (this.connected === 'live') this.notices.setTrouble(null);
   }
