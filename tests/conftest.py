@@ -12,9 +12,10 @@ from support.postgres import BINARIES, Cluster, find_binaries, running_cluster
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """A demo hub, in a folder with a space in its name, for all tests that only use it."""
+    """A demo hub in a folder with a space in its name, for all tests that only use it; its logs stay clean."""
     with running_demo(tmp_path_factory.mktemp("a demo") / "the state") as running:
         yield running
+        assert running.faults() == []
 
 
 hypothesis.settings.register_profile(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import psutil
 
 from trailbook_hub.demo.checks import free_ports
 
-START_SECONDS = 180
+_FAULT = re.compile(r"Traceback \(most recent|(WARNING|ERROR|CRITICAL) trailbook|\[[WEC] .{24} [Tt]railbook")
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,10 @@ class Demo:
         """Return the lines of every log of the demo."""
         logs = sorted((self.state / "logs").glob("*.log"))
         return [f"{log.name}: {line}" for log in logs for line in log.read_text("utf-8", "replace").splitlines()]
+
+    def faults(self) -> list[str]:
+        """Return the lines of the logs that must not be there: tracebacks, and warnings and errors of ours."""
+        return [line for line in self.log_lines() if _FAULT.search(line)]
 
     def stop(self, sig: int = signal.SIGINT) -> int:
         """Stop the demo as Ctrl-C does and return its exit status."""
