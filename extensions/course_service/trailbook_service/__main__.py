@@ -6,7 +6,14 @@ import logging
 import os
 import signal
 import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from trailbook.config import Settings
 
 DEFAULT_URL = "http://127.0.0.1:9001"
 DEFAULT_PREFIX = "/services/trailbook/"
@@ -26,23 +33,38 @@ def main() -> int:
     for handler in logging.getLogger().handlers:
         handler.addFilter(_is_news)
     # Imported late: what is wrong with the settings is said before the heavy parts are loaded.
-    import uvicorn
-
-    from trailbook import wiring
     from trailbook.config import load_settings
     from trailbook.domain.errors import CourseError
+
+    with ExitStack() as stack:
+        try:
+            app = _make_app(load_settings(), stack)
+        except CourseError as error:
+            sys.stderr.write(f"trailbook: {error.message}\n")
+            return 2
+        _serve(app)
+    return 0
+
+
+def _make_app(settings: Settings, stack: ExitStack) -> FastAPI:
+    """Return the application with grading started; leaving the stack stops it."""
+    from trailbook import wiring
     from trailbook.resources import resource
     from trailbook_service.app import create_app
 
+    doorkeeping = wiring.build_doorkeeping(settings, os.environ)
+    application = wiring.build(settings)
+    stack.callback(application.stop)
     prefix = os.environ.get("JUPYTERHUB_SERVICE_PREFIX", DEFAULT_PREFIX)
+    app = create_app(application, doorkeeping, base_url=prefix, web_folder=resource("web"))
+    application.start()
+    return app
+
+
+def _serve(app: FastAPI) -> None:
+    import uvicorn
+
     address = urlsplit(os.environ.get("JUPYTERHUB_SERVICE_URL", DEFAULT_URL))
-    try:
-        settings = load_settings()
-        doorkeeping = wiring.build_doorkeeping(settings, os.environ)
-        app = create_app(wiring.build(settings), doorkeeping, base_url=prefix, web_folder=resource("web"))
-    except CourseError as error:
-        sys.stderr.write(f"trailbook: {error.message}\n")
-        return 2
     # uvicorn hands the signal that ended it on afterwards; by then everything is stopped, so this is a clean end.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
@@ -58,7 +80,6 @@ def main() -> int:
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )
-    return 0
 
 
 if __name__ == "__main__":

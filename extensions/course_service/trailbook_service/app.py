@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
-from starlette.concurrency import run_in_threadpool
 
 from trailbook.services.ports_people import Doorkeeping
 from trailbook.wiring import Application
@@ -27,7 +26,7 @@ def create_app(application: Application, doorkeeping: Doorkeeping, *, base_url: 
     Parameters
     ----------
     application
-        The use cases; started and stopped with the service.
+        The use cases, started and stopped by the caller.
     doorkeeping
         Who may come in, and where learners work.
     base_url
@@ -57,11 +56,9 @@ def create_app(application: Application, doorkeeping: Doorkeeping, *, base_url: 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Start the use cases with their jobs and watchers, and stop them in the opposite order."""
+    """Watch while the service serves, and let go of the hub at the end."""
     door: Door = app.state.door
-    await run_in_threadpool(door.application.start)
     async with background_tasks(door.application):
         yield
     await door.servers.close()
     await door.identities.close()
-    await run_in_threadpool(door.application.stop)

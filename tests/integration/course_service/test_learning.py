@@ -66,6 +66,12 @@ async def test_locked_lesson_takes_no_answers(client: Client, noun: str, body: d
     assert (answer.status_code, answer.json()["code"]) == (403, "lesson_locked")
 
 
+async def test_lesson_can_be_handed_in_unanswered(client: Client) -> None:
+    sent = await client("ada").post(f"{LESSON}/submissions", json={"version": 1, "answers": {}}, headers=key("blank"))
+    assert (sent.status_code, sent.json()["kind"], sent.json()["exercise"]) == (202, "submission", None)
+    assert (await client("ada").get(LESSON)).json()["lesson"]["handed_in"] is True
+
+
 async def test_reported_events_are_kept_as_hints(client: Client, application: wiring.Application) -> None:
     items = [{"kind": "run", "exercise": "half", "seconds": 2}, {"kind": "checked", "data": {"passed": True}}]
     answer = await client("ada").post(f"{LESSON}/events", json={"items": items})

@@ -62,3 +62,17 @@ async def test_course_without_a_folder_is_unknown(client: Client) -> None:
 async def test_lesson_that_is_not_there_is_unknown(client: Client) -> None:
     answer = await client("staff").post(RELEASES, json={"lessons": ["first steps/99"]})
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_lesson")
+
+
+async def test_lesson_of_the_manifest_without_a_release_is_not_there_yet(client: Client, course_folder: Path) -> None:
+    manifest = course_folder / "course.yaml"
+    third = "      - {name: 03 later, title: Later}\n"
+    manifest.write_text(manifest.read_text("utf-8") + third, "utf-8")
+    source = course_folder / "source" / "first steps"
+    (source / "03 later.ipynb").write_text((source / "02 next.ipynb").read_text("utf-8"), "utf-8")
+    released = await client("staff").post(RELEASES, json={"lessons": ["first steps/02 next"]})
+    assert released.status_code == 200
+    answer = await client("ada").get("./api/v1/courses/first-course/lessons/first steps/03 later")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_released")
+    (_, _, later) = (await client("ada").get("./api/v1/courses/first-course/path")).json()["modules"][0]["lessons"]
+    assert (later["status"], later["version"]) == ("locked", None)

@@ -69,3 +69,15 @@ def test_unknown_setting_is_named(
     environment.setenv("TRAILBOOK_SETTINGS", str(file))
     assert main() == 2
     assert "line 1: there is no setting 'state_foldr'. Did you mean 'state_folder'?" in said(capsys)
+
+
+def test_grading_that_cannot_start_is_said(
+    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    for name, value in HUB.items():
+        environment.setenv(name, value)
+    (tmp_path / "settings.yaml").write_text("dask_address: tcp://127.0.0.1:9\n", "utf-8")
+    environment.setenv("TRAILBOOK_SETTINGS", str(tmp_path / "settings.yaml"))
+    environment.setenv("TRAILBOOK_INSECURE", "1")
+    assert main() == 2
+    assert "TLS" in said(capsys)

@@ -68,13 +68,17 @@ async def test_hub_that_does_not_answer_or_not_to_us_is_unavailable(hub: Any, ap
 
 
 async def test_page_does_not_wait_for_a_hub_that_takes_its_time() -> None:
+    left = asyncio.Event()
+
     async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
         writer.close()
+        await writer.wait_closed()
+        left.set()
 
-    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as silent:
+    async with asyncio.timeout(10), await asyncio.start_server(say_nothing, "127.0.0.1", 0) as silent:
         port = silent.sockets[0].getsockname()[1]
         servers = HubServers(f"http://127.0.0.1:{port}", api_token="any", url_template="/user/{name}/")
-        async with asyncio.timeout(5):
-            assert (await servers.glance("ada")).state is ServerState.STOPPED
+        assert (await servers.glance("ada")).state is ServerState.STOPPED
         await servers.close()
+        await left.wait()
