@@ -52,6 +52,13 @@ describe('OutputArea', () => {
     expect(root.querySelectorAll('.tb-output--stderr').length).toBe(1);
   });
 
+  test('a long text is drawn now and then, and whole at the end', () => {
+    area.add(stream('x'.repeat(5000)));
+    for (let count = 0; count < 100; count += 1) area.add(stream('y'));
+    area.end();
+    expect(root.textContent).toBe('x'.repeat(5000) + 'y'.repeat(100));
+  });
+
   test('the old output stays until the new run says something', () => {
     area.add(stream('old'));
     area.start();

@@ -1,4 +1,5 @@
 import { icon } from '../base/icons';
+import { Later } from '../base/later';
 import { text } from '../strings';
 import type { MimeBundle, Output } from '../types';
 import { renderMarkdown, renderTex } from './math';
@@ -6,6 +7,10 @@ import { safeHtml } from './safe-html';
 import { shorten, terminalHtml, withoutColours } from './terminal-text';
 
 export const WIDGET_MIME = 'application/vnd.jupyter.widget-view+json';
+
+/** Texts up to this length are shown at every addition; a longer one a few times a second. */
+const SHORT_TEXT = 4000;
+const DRAW_MILLISECONDS = 80;
 
 /** Shows a widget in an element; the page gives it, because it needs the lesson's kernel. */
 export type ShowWidget = (modelId: string, element: HTMLElement) => Promise<void>;
@@ -118,6 +123,7 @@ function bundle(data: MimeBundle, metadata: Record<string, unknown>, label: stri
 export class OutputArea {
   private outputs: Output[] = [];
   private clearNext = false;
+  private readonly drawSoon = new Later(() => this.drawLast());
 
   constructor(
     private readonly root: HTMLElement,
@@ -141,11 +147,13 @@ export class OutputArea {
   }
 
   end(): void {
+    if (this.drawSoon.waiting) this.drawSoon.now();
     if (this.clearNext) this.replace([]);
   }
 
   replace(outputs: readonly Output[]): void {
     this.clearNext = false;
+    this.drawSoon.cancel();
     this.outputs = [];
     this.root.replaceChildren();
     for (const output of outputs) this.add(output);
@@ -156,12 +164,24 @@ export class OutputArea {
     const last = this.outputs.at(-1);
     if (output.output_type === 'stream' && last?.output_type === 'stream' && last.name === output.name) {
       last.text = joined(last.text) + joined(output.text);
-      this.root.lastElementChild?.replaceWith(this.render(last));
+      if (last.text.length < SHORT_TEXT) this.drawLast();
+      else if (!this.drawSoon.waiting) this.drawSoon.in(DRAW_MILLISECONDS);
       return;
     }
+    if (this.drawSoon.waiting) this.drawSoon.now(); // what was said before comes first
     const own = { ...output };
     this.outputs.push(own);
     this.root.append(this.render(own));
+  }
+
+  /** Show the last output anew; who reads along at its end stays at its end. */
+  private drawLast(): void {
+    const [output, old] = [this.outputs.at(-1), this.root.lastElementChild];
+    if (!output || !old) return;
+    const [top, atEnd] = [old.scrollTop, old.scrollHeight - old.scrollTop - old.clientHeight < 8];
+    const made = this.render(output);
+    old.replaceWith(made);
+    made.scrollTop = atEnd ? made.scrollHeight : top;
   }
 
   private render(output: Output): HTMLElement {
