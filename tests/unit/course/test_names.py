@@ -1,18 +1,23 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trailbook.domain.names import find_name_fault, learner_of, nearest_of, student_id_of
 
 
 @given(st.text(min_size=1))
+@example("..")
+@example("./a%2F")
+@example(" a ")
+@example("-rf")
+@example("a*[b]{c}+")
 def test_student_id_leads_back_to_the_learner_and_is_one_safe_folder(name: str) -> None:
     student = student_id_of(name)
     assert learner_of(student) == name
     assert student == student.strip()
-    assert student[0] != "."
+    assert student[0] not in ".-"
     assert not set(student) & set("/\\*?[]{}+\0\n")
 
 
