@@ -9,7 +9,7 @@ from typing import cast
 
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
-from tornado.ioloop import PeriodicCallback
+from tornado.ioloop import IOLoop, PeriodicCallback
 from traitlets import Bool, Float, Integer, Unicode, default
 
 from trailbook_server.course_service import CourseService
@@ -120,6 +120,7 @@ class TrailbookExtension(ExtensionApp):
         self.settings["trailbook_parts"] = self.parts
         self._culling = PeriodicCallback(self._cull, 1000 * min(60.0, self.cull_idle_seconds / 4))
         self._culling.start()
+        IOLoop.current().add_callback(self.parts.renderer.warm_up)
 
     def initialize_handlers(self) -> None:
         """Add the routes."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from learners_server.course import LESSON, PLAIN
+from learners_server.course import LESSON, PLAIN, READ
 from learners_server.page import Learner, only, printed
 
 BUSY = {"exercise": "square", "cells": {"square": "print('busy')\nwhile True: pass"}}
@@ -101,8 +101,18 @@ def test_no_other_extension_is_loaded(learner: Learner) -> None:
     assert len(loaded) == 1, loaded
 
 
-def test_ending_a_kernel_from_outside_is_no_error(learner: Learner) -> None:
+def test_ending_a_kernel_from_outside_is_no_error(start_learner: Callable[..., Learner]) -> None:
+    learner = start_learner("--TrailbookExtension.max_kernels=1")
     kernel = only("kernel", learner.lines("kernel"))[-1]["id"]
     assert learner.client.delete(f"api/kernels/{kernel}").status_code == 204
+    assert learner.lines("kernel", lesson=PLAIN)[-1] == {"type": "done", "status": "ok"}
     again = only("kernel", learner.lines("kernel"))
     assert again[-1]["id"] not in (kernel, None)
+
+
+def test_a_lesson_to_read_starts_no_kernel(learner: Learner) -> None:
+    assert learner.lines("kernel", lesson=READ) == [
+        {"type": "kernel", "id": None, "state": "none", "fresh": False},
+        {"type": "done", "status": "ok"},
+    ]
+    assert kernels(learner) == []

@@ -137,6 +137,11 @@ def test_source_in_lines_is_joined() -> None:
     assert outline.get_cell("e").source == "a = 1\nb = 2"
 
 
+@pytest.mark.parametrize(("kind", "expected"), [("code", True), ("markdown", False)])
+def test_has_code_when_there_is_something_to_run(kind: str, expected: bool) -> None:
+    assert Outline({"cells": [cell("markdown", "m"), cell(kind, "c")]}, []).has_code is expected
+
+
 @pytest.mark.parametrize(("written", "expected"), [("# Title", True), ("Text\n\n## Part", False)])
 def test_has_title_when_the_author_wrote_one(written: str, expected: bool) -> None:
     assert Outline({"cells": [cell("markdown", "m", written)]}, []).has_title is expected

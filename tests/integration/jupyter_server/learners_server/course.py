@@ -8,7 +8,14 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-COURSE, MODULE, LESSON, LOCKED, PLAIN = "trap-course", "ps 1", "squares & ü", "cubes", "plain"
+COURSE, MODULE, LESSON, LOCKED, PLAIN, READ = (
+    "trap-course",
+    "ps 1",
+    "squares & ü",
+    "cubes",
+    "plain",
+    "only text",
+)
 SOLUTION_TEXT, HIDDEN_TEXT = "known_only_to_the_author", "hidden_from_learners"
 PICTURE = b"\x89PNG\r\n\x1a\nnot really"
 
@@ -24,6 +31,7 @@ modules:
       - {{name: "{LESSON}", title: "Squares <&>", minutes: 5}}
       - {{name: {LOCKED}, title: Cubes, requires: ["{LESSON}"]}}
       - {{name: {PLAIN}, title: Plain}}
+      - {{name: {READ}, title: To read}}
 """
 
 
@@ -104,6 +112,7 @@ def write_course(course: Path) -> Path:
         ],
     )
     write_notebook(course, PLAIN, [text("title", "Only code"), code("only", "print('plain')")])
+    write_notebook(course, READ, [text("title", "Nothing to run here.")])
     (course / "source" / MODULE / "square.png").write_bytes(PICTURE)
     (course / "course.yaml").write_text(MANIFEST, encoding="utf-8")
     return course

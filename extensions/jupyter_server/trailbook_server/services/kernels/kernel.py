@@ -72,8 +72,11 @@ class LessonKernel:
         return self._runner.outputs.as_json()
 
     def attach(self) -> AsyncIterator[Line]:
-        """Set the kernel up when it is not, and follow whatever it does now; end when that is done."""
-        if self._needs_setup():
+        """Set the kernel up when it is not, and follow whatever it does now; end when that is done.
+
+        A lesson that only is read needs none.
+        """
+        if self._needs_setup() and self.lesson.outline.has_code:
             self._set_up()
         return self._follow(self._jobs.unfinished)
 

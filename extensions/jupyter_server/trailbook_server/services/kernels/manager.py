@@ -94,7 +94,7 @@ class LessonKernels:
         self._kernels.clear()
 
     async def _make_room(self) -> None:
-        running = [kernel for kernel in self._kernels.values() if kernel.id]
+        running = [kernel for kernel in self._kernels.values() if kernel.id in self._processes]
         if len(running) < self._max_kernels:
             return
         idle = [kernel for kernel in running if kernel.state != "busy"]

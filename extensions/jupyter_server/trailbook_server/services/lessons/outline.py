@@ -94,6 +94,11 @@ class Outline:
         return tuple(cell for cell in self.cells if cell.kind is CellKind.EXAMPLE)
 
     @property
+    def has_code(self) -> bool:
+        """Whether there is anything to run."""
+        return any(cell.is_code for cell in self.cells)
+
+    @property
     def has_title(self) -> bool:
         """Whether the author wrote a title of the first level into the text."""
         return any(

@@ -18,11 +18,13 @@ from voila.exporter import VoilaExporter
 from voila.notebook_renderer import NotebookRenderer
 from voila.paths import collect_template_paths
 
+from trailbook.domain.course import LessonKey
 from trailbook.domain.errors import CourseError
 from trailbook.resources import resource
 from trailbook_server.services.lessons.code import highlight_source
 from trailbook_server.services.lessons.manager import OpenLesson
 from trailbook_server.services.lessons.markdown import LessonMarkdownRenderer, make_local
+from trailbook_server.services.lessons.outline import Outline
 from trailbook_server.urls import files_url
 
 TEMPLATE = "trailbook"
@@ -82,6 +84,18 @@ class LessonRenderer(NotebookRenderer):
     def refusals(self) -> Environment:
         """Templates of the pages that say why there is no lesson."""
         return Environment(loader=FileSystemLoader(template_folder()), autoescape=True)
+
+    async def warm_up(self) -> None:
+        """Load what the first page needs, while nobody waits for it."""
+        cells = [
+            {"cell_type": "markdown", "id": "text", "metadata": {}, "source": "# Title"},
+            {"cell_type": "code", "id": "code", "metadata": {}, "source": "1", "outputs": [], "execution_count": None},
+        ]
+        notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+        delivery = {"course_title": "", "lesson": {"title": "", "minutes": 1}, "exercises": []}
+        await self._render(
+            OpenLesson("", LessonKey("", ""), delivery, notebook, {}, Outline(notebook, []), template_folder())
+        )
 
     async def render_lesson(self, lesson: OpenLesson, data: dict[str, Any], *, xsrf_token: str) -> str:
         """Return a lesson's page.
