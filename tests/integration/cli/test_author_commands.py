@@ -171,6 +171,17 @@ def test_release_of_an_unknown_lesson_could_not_be_asked(run: Run, nbgrader_cour
     assert ran.refusal == "trailbook: The course Mine has no lesson ps1/problem2. Did you mean ps1/problem1?"
 
 
+def test_release_on_a_staff_server_goes_through_the_service(
+    run: Run, nbgrader_course: Path, monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int, tmp_path: Path
+) -> None:
+    adopted(run, nbgrader_course)
+    monkeypatch.setenv("TRAILBOOK_SERVICE_URL", f"http://127.0.0.1:{unused_tcp_port}/services/trailbook/")
+    ran = run("release", nbgrader_course)
+    assert ran.status == 2
+    assert ran.refusal.startswith("trailbook: The course service does not answer")
+    assert not (tmp_path / "the state").exists(), "a staff server has no database"
+
+
 def test_db_upgrade_makes_the_schema_and_then_has_nothing_to_do(run: Run, tmp_path: Path) -> None:
     first = run("db", "upgrade", "--json")
     assert first.status == 0
