@@ -76,6 +76,8 @@ def _cells(notebook: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _cell_fault(cell: GradeCell) -> str:
+    if cell.cell_type == "raw":
+        return "nbgrader keeps no raw cells. Make it a code or Markdown cell."
     if cell.task:
         return "" if cell.cell_type == "markdown" else "A task is a Markdown cell. Change its type."
     if cell.cell_type == "code":

@@ -30,6 +30,7 @@ def test_sound_lesson_has_no_problems() -> None:
         ([answer("a", ""), markdown("", **nbgrader("m", grade=True, points=1))], [("wrong_cell_type", "m", False)]),
         ([markdown("", **nbgrader("m", solution=True)), asserts("t", "")], [("wrong_cell_type", "m", False)]),
         ([code("", **nbgrader("k", task=True, points=1))], [("wrong_cell_type", "k", False)]),
+        ([{**markdown("", **nbgrader("r", locked=True)), "cell_type": "raw"}], [("wrong_cell_type", "r", False)]),
         ([answer("a" * 129, "1"), asserts("t", "")], [("long_grade_id", "a" * 129, False)]),
     ],
 )  # fmt: skip
