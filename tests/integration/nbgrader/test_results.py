@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import csv
 import json
+import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -212,6 +213,17 @@ def test_manual_grades_tell_what_changed_since_the_cursor(desk: Desk) -> None:
     cursor, changed = desk.gradebook.manual_grades(cursor)
     assert list(changed) == [ManualGrade(LEARNER, LESSON, "sum_of_squares_application", None, 2.0, "")]
     assert desk.gradebook.manual_grades(cursor) == (cursor, ())
+
+
+def test_grade_entered_in_the_same_tick_of_the_clock_is_noticed(desk: Desk) -> None:
+    desk.gradebook.write_result(attempt(JobKind.SUBMISSION), desk.exercises, graded(desk))
+    file = desk.path / "gradebook.db"
+    before = file.stat()
+    cursor, _ = desk.gradebook.manual_grades("")
+    desk.enter_manual_grade("sum_of_squares_application", 1.0)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (file.stat().st_mtime_ns, file.stat().st_size) == (before.st_mtime_ns, before.st_size)
+    assert [grade.score for grade in desk.gradebook.manual_grades(cursor)[1]] == [1.0]
 
 
 def test_removed_cell_takes_no_manual_score_back(desk: Desk) -> None:

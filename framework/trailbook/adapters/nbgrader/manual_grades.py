@@ -29,6 +29,9 @@ from trailbook.domain.course import LessonKey
 from trailbook.domain.names import learner_of
 from trailbook.services.ports import ManualGrade
 
+SQLITE_HEADER_BYTES = 100
+SQLITE_CHANGES = slice(24, 28)  # the file change counter in the header of an SQLite database
+
 Key = tuple[str, LessonKey, str]
 """Student id, lesson, ``grade_id``."""
 
@@ -84,9 +87,12 @@ def _file_state(path: Path | None) -> str:
     for file in (path, path.with_name(f"{path.name}-wal")):
         try:
             status = file.stat()
+            with file.open("rb") as opened:
+                header = opened.read(SQLITE_HEADER_BYTES)
         except FileNotFoundError:
             continue
-        states.append(f"{status.st_ino}:{status.st_mtime_ns}:{status.st_size}")
+        # Two writes within one tick of the file system's clock leave the same time; SQLite's counter tells them apart.
+        states.append(f"{status.st_ino}:{status.st_mtime_ns}:{status.st_size}:{header[SQLITE_CHANGES].hex()}")
     return " ".join(states)
 
 
