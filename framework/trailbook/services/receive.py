@@ -61,22 +61,23 @@ def receive(
             created_at=now,
         )
         work.attempts.add(attempt)
-        events = _note(work, attempt, now)
-        events += update_path(work, found, identity.name, now)
+        events = [_note(work, attempt, now)]
+        if work.progress.mark_started(identity.name, course, lesson):
+            events += update_path(work, found, identity.name, now)
     context.live.publish(events)
     context.queue.dispatch(attempt.id)
     return attempt, newest.exercises
 
 
-def _note(work: UnitOfWork, attempt: Attempt, now: datetime) -> list[Event]:
-    work.progress.mark_started(attempt.learner, attempt.course, attempt.lesson)
+def _note(work: UnitOfWork, attempt: Attempt, now: datetime) -> Event:
     kind = "attempt_submitted"
     if attempt.kind is JobKind.SUBMISSION:
         work.progress.mark_handed_in(attempt.learner, attempt.course, attempt.lesson)
         kind = "lesson_handed_in"
     data = {"attempt": attempt.id}
-    event = Event(kind, now, attempt.course, attempt.learner, attempt.lesson, attempt.exercise, data=data)
-    return [work.events.append(event)]
+    return work.events.append(
+        Event(kind, now, attempt.course, attempt.learner, attempt.lesson, attempt.exercise, data=data)
+    )
 
 
 def _exercises(work: UnitOfWork, attempt: Attempt) -> Sequence[Exercise]:

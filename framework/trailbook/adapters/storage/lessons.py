@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -15,6 +16,18 @@ from trailbook.domain.exercise import Exercise
 from trailbook.services.ports import LessonSummary, LessonVersion
 
 Exercises = tuple[Exercise, ...]
+
+
+@lru_cache(maxsize=512)
+def _course(manifest: str) -> Course:
+    """Return the course; every request reads the same few manifests."""
+    return from_text(Course, manifest)
+
+
+@lru_cache(maxsize=4096)
+def _exercises(text: str) -> Exercises:
+    """Return a release's exercises; every look at a path reads those of all its lessons."""
+    return from_text(Exercises, text)
 
 
 class SqlCourses:
@@ -35,12 +48,12 @@ class SqlCourses:
     def find(self, name: str) -> Course | None:
         """Return the course with this name, or None."""
         manifest = self._session.scalar(select(CourseRow.manifest).where(CourseRow.name == name))
-        return from_text(Course, manifest) if manifest is not None else None
+        return _course(manifest) if manifest is not None else None
 
     def all(self) -> Sequence[Course]:
         """Return every course in the order of names."""
         manifests = self._session.scalars(select(CourseRow.manifest).order_by(CourseRow.name))
-        return [from_text(Course, manifest) for manifest in manifests]
+        return [_course(manifest) for manifest in manifests]
 
 
 class SqlVersions:
@@ -88,7 +101,7 @@ class SqlVersions:
         columns = (VersionRow.module, VersionRow.lesson, VersionRow.number, VersionRow.sha256, VersionRow.exercises)
         rows = self._session.execute(select(*columns).where(VersionRow.id.in_(newest)))
         return {
-            LessonKey(module, lesson): LessonSummary(number, sha256, from_text(Exercises, exercises))
+            LessonKey(module, lesson): LessonSummary(number, sha256, _exercises(exercises))
             for module, lesson, number, sha256, exercises in rows
         }
 
@@ -106,7 +119,7 @@ class SqlVersions:
             sha256=row.sha256,
             source=json.loads(row.source),
             released=json.loads(row.released),
-            exercises=from_text(Exercises, row.exercises),
+            exercises=_exercises(row.exercises),
             files={file.path: file.content for file in files},
             released_at=row.released_at,
             released_by=row.released_by,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -25,7 +25,8 @@ def from_text(kind: type[Value], text: str) -> Value:
     >>> from_text(LessonKey, to_text(LessonKey("ps1", "problem1")))
     LessonKey(module='ps1', name='problem1')
     """
-    value: Value = _from_plain(kind, json.loads(text))
+    hashable: Any = kind
+    value: Value = _reader(hashable)(json.loads(text))
     return value
 
 
@@ -41,24 +42,39 @@ def _to_plain(value: Any) -> Any:
     return value
 
 
-def _from_plain(kind: Any, value: Any) -> Any:
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """Return what makes a value of this type out of plain JSON values; made once for each type."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is UnionType:
-        present = next(each for each in arguments if each is not type(None))
-        return None if value is None else _from_plain(present, value)
+        return _optional(_reader(next(each for each in arguments if each is not type(None))))
     if origin is tuple:
-        return tuple(_from_plain(arguments[0], item) for item in value)
+        return _tuple(_reader(arguments[0]))
     if origin is not None and issubclass(origin, Mapping):
-        return {key: _from_plain(arguments[1], item) for key, item in value.items()}
+        return _mapping(_reader(arguments[1]))
     if isinstance(kind, type) and is_dataclass(kind):
-        hints = _hints(kind)
-        return kind(**{name: _from_plain(hint, value[name]) for name, hint in hints.items() if name in value})
+        hints = get_type_hints(kind)
+        return _dataclass(kind, {each.name: _reader(hints[each.name]) for each in fields(kind)})
     if isinstance(kind, type) and issubclass(kind, Enum | float):
-        return kind(value)
+        return kind
+    return _as_it_is
+
+
+def _optional(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else read(value)
+
+
+def _tuple(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: tuple(map(read, value))
+
+
+def _mapping(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: {key: read(item) for key, item in value.items()}
+
+
+def _dataclass(kind: Callable[..., Any], readers: Mapping[str, Callable[[Any], Any]]) -> Callable[[Any], Any]:
+    return lambda value: kind(**{name: read(value[name]) for name, read in readers.items() if name in value})
+
+
+def _as_it_is(value: Any) -> Any:
     return value
-
-
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    hints = get_type_hints(kind)
-    return {each.name: hints[each.name] for each in fields(kind)} if is_dataclass(kind) else hints
