@@ -18,8 +18,8 @@ from trailbook.resources import resource
 from trailbook_server.handlers import RefusalMixin, TrailbookApiHandler
 
 VOILA_STATIC = "trailbook/voila/static"
-NO_WIDGETS = ["@jupyter/nbgrader", "@jupyter-notebook/lab-extension"]
-"""Installed for JupyterLab; on a lesson page they would only load and ask for what is not served."""
+NO_WIDGETS = ["@jupyter/nbgrader", "@jupyter-notebook/lab-extension", "jupyterlab_pygments"]
+"""Installed for JupyterLab; on a lesson page they would ask for what is not served, or restyle our code."""
 
 VOILA_LABEXTENSIONS = "trailbook/voila/labextensions"
 
