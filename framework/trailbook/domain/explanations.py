@@ -71,14 +71,14 @@ class Explainer:
         """Return the sentence for one test."""
         if place.is_blank:
             return BLANK
-        if place.run is None or place.run.status == "not_run":
-            return self._of_stop()
-        timed_out = next((run for run in place.answers if run.status == "timeout"), None)
-        if timed_out is not None or place.run.status == "timeout":
+        own = [*place.answers, *([place.run] if place.run else [])]
+        if any(run.status == "timeout" for run in own):
             return (
                 f"Your code ran longer than {self._limits.cell_timeout_seconds:g} seconds and was stopped. "
                 "Look for a loop that never ends."
             )
+        if place.run is None or place.run.status == "not_run":
+            return self._of_stop()
         broken = next((run for run in place.answers if run.failed or run.error is not None), None)
         return self._of_answer(broken) if broken is not None else self._of_test(place.cell, place.run)
 
@@ -92,8 +92,9 @@ class Explainer:
     def _of_stop(self) -> str:
         limits = self._limits
         return {
-            "timeout": f"The lesson's code ran longer than {limits.total_timeout_seconds:g} seconds in all, "
-            "so this test did not run. Look for a loop that never ends.",
+            "timeout": "The lesson's code was stopped before this test: it may run for "
+            f"{limits.cell_timeout_seconds:g} seconds a cell and {limits.total_timeout_seconds:g} in all. "
+            "Look for a loop that never ends.",
             "memory": f"The code used more than {limits.memory_mib} MiB of memory and was stopped.",
             "output": f"The code printed more than {limits.max_output_bytes:,} bytes and was stopped. "
             "Look for a print in a loop.",

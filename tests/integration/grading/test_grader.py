@@ -212,6 +212,8 @@ def test_code_that_will_not_be_interrupted_is_ended(grade) -> None:
 
     assert scores(result) == dict.fromkeys(FULL, 0.0)
     assert result.reason == "timeout"
+    assert messages(result)["double-test"].startswith("Your code ran longer than 3 seconds")
+    assert messages(result)["part-test"].startswith("The lesson's code was stopped before this test")
     assert result.seconds < LIMITS.total_timeout_seconds
 
 

@@ -121,7 +121,7 @@ def test_each_stop_has_its_sentence() -> None:
     }
 
     assert said == {
-        "timeout": "The lesson's code ran longer than 120 seconds in all, so this test did not run. "
+        "timeout": "The lesson's code was stopped before this test: it may run for 30 seconds a cell and 120 in all. "
         "Look for a loop that never ends.",
         "memory": "The code used more than 512 MiB of memory and was stopped.",
         "output": "The code printed more than 1,000,000 bytes and was stopped. Look for a print in a loop.",
@@ -136,6 +136,7 @@ def test_a_loop_in_answer_or_test_has_its_sentence() -> None:
 
     assert message(VISIBLE, failed(line=2), answer_run=timed_out(0)) == sentence
     assert message(VISIBLE, timed_out(1)) == sentence
+    assert message(VISIBLE, None, answer_run=timed_out(0), stopped="timeout") == sentence
 
 
 def test_a_long_message_is_cut() -> None:
