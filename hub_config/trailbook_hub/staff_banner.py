@@ -1,9 +1,6 @@
-"""A server extension for staff servers: where no sandbox is used, every page says so."""
+"""The banner on every page of a staff server without a sandbox."""
 
 from __future__ import annotations
-
-import os
-from typing import Any
 
 from tornado.httputil import HTTPHeaders
 from tornado.web import OutputTransform
@@ -36,14 +33,3 @@ def _with_banner(page: bytes) -> bytes:
     if start < 0 or end < 0:
         return page
     return page[: end + 1] + BANNER.encode() + page[end + 1 :]
-
-
-def _load_jupyter_server_extension(server: Any) -> None:
-    """Add the banner where the server was started without a sandbox."""
-    if os.environ.get("TRAILBOOK_INSECURE"):
-        server.web_app.add_transform(InsecureBanner)
-
-
-def _jupyter_server_extension_points() -> list[dict[str, str]]:
-    """Name the extension to Jupyter Server."""
-    return [{"module": "trailbook_hub.staff_banner"}]
