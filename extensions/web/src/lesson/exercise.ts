@@ -119,7 +119,6 @@ export class TbExercise extends HTMLElement {
 
   update(view: ExerciseView): void {
     this.view = view;
-    if (view.state !== 'grading' && (this.journey === 'grading' || this.journey === 'slow')) this.journey = null;
     this.draw();
   }
 

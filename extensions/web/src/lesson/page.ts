@@ -196,7 +196,9 @@ export class LessonPage implements ExerciseActions {
   /** Note that an attempt is graded: nothing more to wait for. */
   private settle(attempt: string): void {
     this.watch.told(attempt);
-    if (this.following.get(attempt) === null) this.handIn?.done();
+    const exercise = this.following.get(attempt);
+    if (exercise) this.exercises.get(exercise)?.setJourney(null);
+    else if (exercise === null) this.handIn?.done();
     this.following.delete(attempt);
   }
 
@@ -247,7 +249,8 @@ export class LessonPage implements ExerciseActions {
 
   private async catchUp(): Promise<void> {
     this.drafts.flush();
-    await Promise.all([this.queue.hurry(), this.refresh()]);
+    await this.queue.hurry();
+    await this.refresh();
   }
 
   /** Ask for the state of everything, and show it; used when live events may have been missed. */
