@@ -144,6 +144,14 @@ def test_a_kernel_that_died_while_idle_is_noticed(learner: Learner) -> None:
     assert printed(run(learner, "print('back')"), "answer") == "back\n"
 
 
+def test_messages_that_are_none_end_the_run_and_the_next_one_works(learner: Learner) -> None:
+    learner.lines("kernel")
+    forged = "k = get_ipython().kernel\nk.session.send(k.iopub_socket, 'display_data', {'no': 'data'}, k.get_parent())"
+    lines = run(learner, forged)
+    assert [problem["code"] for problem in only("problem", lines)] == ["kernel_died"]
+    assert printed(run(learner, "print('back')"), "answer") == "back\n"
+
+
 def test_input_is_refused_in_words(learner: Learner) -> None:
     lines = run(learner, "name = input('Who? ')")
     (error,) = [line["output"] for line in only("output", lines) if line["output"]["output_type"] == "error"]

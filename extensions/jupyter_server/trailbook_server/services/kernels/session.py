@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import KernelManager
 from jupyter_core.utils import ensure_async
 from nbclient.output_widget import OutputWidget
+
+_log = logging.getLogger(__name__)
 
 Message = dict[str, Any]
 
@@ -74,6 +77,8 @@ class KernelSession:
             raise KernelDied from error
         self._client.allow_stdin = False
         self._readers = [asyncio.create_task(self._read_outputs()), asyncio.create_task(self._read_replies())]
+        for reader in self._readers:
+            reader.add_done_callback(self._give_up)
 
     async def close(self) -> None:
         """Close the channels; the kernel stays."""
@@ -99,6 +104,7 @@ class KernelSession:
         idle = self._idle[request] = asyncio.get_running_loop().create_future()
         try:
             await self._wait_or_die(reply, idle)
+            idle.result()
             content = reply.result()["content"]
         finally:
             del self._replies[request], self._idle[request]
@@ -126,6 +132,17 @@ class KernelSession:
                 return
             if not await ensure_async(self._manager.is_alive()):
                 raise KernelDied
+
+    def _give_up(self, reader: asyncio.Task[None]) -> None:
+        """End what waits when messages can no longer be read: code can send what is none, and waiting would not end."""
+        if reader.cancelled():
+            return
+        # Without its text and traceback, which may hold what the learner wrote.
+        _log.warning("A kernel's messages cannot be read: %s", type(reader.exception()).__name__)
+        waiting: list[asyncio.Future[Any]] = [*self._replies.values(), *self._idle.values()]
+        for future in waiting:
+            if not future.done():
+                future.set_exception(KernelDied())
 
     def _look_for_replies(self) -> None:
         """Notice a reply that came just before something was sent on the same socket.
