@@ -79,13 +79,15 @@ async def _follow_link(request: Request, door: Door) -> Response | None:
         return None
     if await door.identities.identify(token) is None:
         return None
-    response = RedirectResponse(quote(request.scope["path"]), status_code=303)
+    response = RedirectResponse(_local_path(request, door), status_code=303)
     keep_token(response, request, door.identities, token)
     return response
 
 
 def _ask_to_sign_in(request: Request, door: Door) -> Response:
-    start = door.identities.start_sign_in(_local_address(request, door)) if wants_page(request) else None
+    query = request.scope["query_string"].decode("latin-1")
+    here = _local_path(request, door) + (f"?{query}" if query else "")
+    start = door.identities.start_sign_in(here) if wants_page(request) else None
     if start is None:
         return refuse(
             request,
@@ -97,13 +99,10 @@ def _ask_to_sign_in(request: Request, door: Door) -> Response:
     return response
 
 
-def _local_address(request: Request, door: Door) -> str:
-    """Return the address asked for, to come back to; never one of another host."""
+def _local_path(request: Request, door: Door) -> str:
+    """Return the path asked for, to come back to; Home for one that is not ours, which could be another host's."""
     path: str = request.scope["path"]
-    if not path.startswith(f"{door.path}/"):
-        return door.base_url
-    query = request.scope["query_string"].decode("latin-1")
-    return quote(path) + (f"?{query}" if query else "")
+    return quote(path) if path.startswith(f"{door.path}/") else door.base_url
 
 
 def _refuse_cross_site(request: Request) -> None:

@@ -9,9 +9,9 @@ from urllib.parse import unquote
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
-from trailbook.wiring import Application
 
 from trailbook.services.ports_people import IdentityProvider, LearnerServers
+from trailbook.wiring import Application
 
 
 @dataclass(frozen=True)

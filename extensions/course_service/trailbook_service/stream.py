@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import anyio
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
+from trailbook.domain.errors import Unavailable
 from trailbook.domain.people import Identity
 from trailbook.services.ports import Event
 from trailbook.services.views import EventView, as_json
 from trailbook.wiring import Application
+
+log = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 15
 GOODBYE_SECONDS = 2.0
@@ -54,6 +58,8 @@ async def _follow(
             for event in events:
                 yield _message(event)
             await _first_of(wake, stopping)
+    except Unavailable as error:
+        log.warning("A stream of events ended; its reader comes back: %s", error.code)
     finally:
         unsubscribe()
 

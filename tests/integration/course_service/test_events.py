@@ -16,6 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from trailbook import wiring
+from trailbook.config import Settings
 from trailbook.domain.course import LessonKey
 from trailbook.domain.progress import ExerciseProgress, ExerciseState
 from trailbook.services.decide import update_path
@@ -191,3 +192,20 @@ async def test_listener_is_forgotten_when_it_leaves(listen: Connect, application
     async with asyncio.timeout(10):
         while application.live._listeners:  # noqa: ASYNC110 - the server notices in its own thread
             await asyncio.sleep(0.02)
+
+
+async def test_stream_ends_when_the_database_is_away(
+    listen: Connect, application: wiring.Application, settings: Settings
+) -> None:
+    start(application, "ada")
+    database = settings.state_folder / "trailbook.db"
+    async with listen("ada") as message:
+        assert (await message()).kind == "ready"
+        events = grade(application, "ada", 1)
+        assert (await message()).id == events[0].id
+        application.storage.close()
+        database.rename(database.with_name("aside.db"))
+        database.mkdir()
+        application.live.publish(events)
+        with pytest.raises(AssertionError, match="the stream ended"):
+            await message()

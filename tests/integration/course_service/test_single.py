@@ -61,6 +61,11 @@ async def test_link_signs_in_once_and_leaves_the_address_bar(browser: httpx.Asyn
     assert [course["name"] for course in data["courses"]] == ["first-course"]
 
 
+async def test_link_never_leads_to_another_host(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("http://test//evil.example/", params={"token": SECRET})
+    assert answer.headers["location"] == "/a%40b/services/trailbook/"
+
+
 async def test_without_the_link_there_is_no_way_in(browser: httpx.AsyncClient) -> None:
     for address in ("./", "./?token=guess", "./static/home.js"):
         answer = await browser.get(address)
