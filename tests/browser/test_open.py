@@ -37,8 +37,8 @@ def opened(course: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """Open the course without a browser and give the address and the process."""
     argv = [TRAILBOOK, "open", str(course), "--no-browser", "--json"]
     process = subprocess.Popen(argv, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    assert process.stdout is not None
     try:
-        assert process.stdout is not None
         text = b""
         while not text.endswith(b"}\n"):
             piece = os.read(process.stdout.fileno(), 65536)
@@ -49,6 +49,7 @@ def opened(course: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
         process.wait(60)
+        process.stdout.close()
 
 
 def test_open_course_is_learnt_from_and_found_again(course: Path, browser: Browser) -> None:

@@ -92,6 +92,8 @@ def running_demo(state: Path, *options: str) -> Iterator[Demo]:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
             process.wait(60)
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def _read_json(process: subprocess.Popen[bytes], errors: Path) -> dict[str, str]:
