@@ -101,8 +101,7 @@ def test_demo_twice_finds_its_data_and_leaves_nothing(tmp_path: Path, monkeypatc
 
 
 def test_course_service_that_died_is_started_again(demo: Demo) -> None:
-    (service,) = [each for each in demo.processes() if "trailbook_service" in each.cmdline()]
-    service.kill()
+    demo.course_service().kill()
     deadline = time.monotonic() + 60
     while httpx.get(f"{demo.url}/services/trailbook/api/v1/me").status_code != 401:
         assert time.monotonic() < deadline
