@@ -78,7 +78,7 @@ class SandboxGrader:
         )
 
     def close(self) -> None:
-        """End every box that waits; gradings that run go on."""
+        """End every box that waits, and wait until all that was used is gone; gradings that run go on."""
         self._spares.close()
 
     def _run(self, job: Mapping[str, Any], limits: GradingLimits, *, kernel: str) -> tuple[dict[int, CellRun], str]:
@@ -92,7 +92,7 @@ class SandboxGrader:
         except Stopped as stopped:
             return runs, stopped.reason
         finally:
-            box.close()
+            self._spares.give_back(box)
             self._spares.fill(limits, kernel=kernel)
         return runs, ""
 

@@ -43,6 +43,10 @@ class Spares:
                 return box
             box.close()
 
+    def give_back(self, box: Box) -> None:
+        """End a box that was used, without making anyone wait for it."""
+        self._starter.submit(box.close)
+
     def fill(self, limits: GradingLimits, *, kernel: str) -> None:
         """Start boxes until enough wait for these limits; boxes for others end."""
         with self._lock:
@@ -55,11 +59,12 @@ class Spares:
         _end(others)
 
     def close(self) -> None:
-        """End every waiting box, and the thread that starts them once nothing of it runs any more."""
+        """End every waiting box, and wait for those given back to be gone."""
         with self._lock:
             self._closed = True
             waiting, self._waiting = self._waiting, []
         _end(waiting)
+        self._starter.submit(lambda: None).result()
 
     def _start(self, limits: GradingLimits, kernel: str) -> Box:
         return Box(limits, kernel=kernel, insecure=self._insecure)
