@@ -74,11 +74,13 @@ class Box:
         self._frames_pipe: BinaryIO = os.fdopen(frames, "rb", buffering=0)
         try:
             self.process = self._start(job_in, frames_out)
-        except BaseException:
+        except BaseException as error:
             self._jobs.close()
             self._frames_pipe.close()
             if self.group is not None:
                 self.group.remove()
+            if isinstance(error, OSError):  # no memory, no process, no file left on this machine
+                raise _failed(f"the sandbox could not be started ({error.strerror})") from error
             raise
         finally:
             os.close(job_in)
@@ -97,8 +99,8 @@ class Box:
         Unavailable
             ``grading_failed``: the box failed, not the notebook.
         """
-        deadline = time.monotonic() + self.limits.total_timeout_seconds
         self.wait_until_ready()
+        deadline = time.monotonic() + self.limits.total_timeout_seconds
         try:
             self._jobs.write(json.dumps(job).encode() + b"\n")
             self._jobs.close()
