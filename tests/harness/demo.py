@@ -87,6 +87,7 @@ def running_demo(state: Path, *options: str) -> Iterator[Demo]:
         )
     try:
         told = _read_json(process, Path(errors.name))
+        assert "url" in told, told["message"]
         yield Demo(url=told["url"].rstrip("/"), port=port, state=state, process=process)
     finally:
         if process.poll() is None:
