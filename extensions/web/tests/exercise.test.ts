@@ -8,6 +8,7 @@ import { exercise } from './support';
 beforeAll(() => {
   customElements.define('tb-exercise', TbExercise);
   // jsdom lays nothing out; the editor measures text with ranges.
+  Element.prototype.scrollIntoView = () => undefined;
   Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
   Object.defineProperty(document, 'fonts', { value: { ready: Promise.resolve() } });
 });
@@ -100,11 +101,24 @@ describe('actions', () => {
   test('while code runs it can be stopped and not started again', () => {
     const element = setUp();
     element.setActivity('run');
-    expect([action('run'), action('check')?.disabled]).toEqual([null, true]);
+    expect([action('run'), action('check')?.getAttribute('aria-disabled')]).toEqual([null, 'true']);
+    action('check')?.click();
     action('stop')?.click();
     expect(told).toEqual([['stop']]);
     element.setActivity(null);
     expect(action('stop')).toBeNull();
+  });
+
+  test('the button that was pressed keeps the focus', () => {
+    const element = setUp();
+    action('run')?.focus();
+    element.setActivity('run');
+    expect(document.activeElement).toBe(action('stop'));
+    action('submit')?.focus();
+    element.setJourney('sending');
+    expect(document.activeElement).toBe(action('submit'));
+    action('submit')?.click();
+    expect(told).toEqual([]);
   });
 
   test('an answer for a person is not submitted alone, and says what happens to it', () => {

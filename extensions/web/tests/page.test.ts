@@ -69,6 +69,7 @@ let server: Server;
 
 beforeAll(() => {
   customElements.define('tb-exercise', TbExercise);
+  Element.prototype.scrollIntoView = () => undefined;
   Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
   Object.defineProperty(document, 'fonts', { value: { ready: Promise.resolve() } });
   HTMLDialogElement.prototype.showModal = function showModal() {

@@ -128,6 +128,12 @@ export class TbExercise extends HTMLElement {
     this.journey = null;
     this.refusal = '';
     this.update(view);
+    this.showResult();
+  }
+
+  /** Scroll to the result, for who is working on this exercise. */
+  showResult(): void {
+    if (this.contains(document.activeElement)) this.result.scrollIntoView({ block: 'nearest' });
   }
 
   setActivity(activity: Activity | null): void {
@@ -222,8 +228,16 @@ export class TbExercise extends HTMLElement {
     const sending = this.journey === 'sending' || this.journey === 'grading';
     const submits = !view.graded_by_person && view.max_score > 0;
     const checks = this.isCode && view.test_cells.length > 0 && this.dataset['tests'] !== '';
+    // Not the `disabled` attribute: it would throw the keyboard's focus away from a button that was just pressed.
     const button = (name: string, label: string, hint: string, act: () => void, disabled: boolean, more = '') =>
-      html`<button type="button" class="tb-button ${more}" data-action=${name} title=${hint} ?disabled=${disabled} @click=${act}>
+      html`<button
+        type="button"
+        class="tb-button ${more}"
+        data-action=${name}
+        title=${hint || nothing}
+        aria-disabled=${disabled ? 'true' : nothing}
+        @click=${disabled ? undefined : act}
+      >
         ${name === 'run' || name === 'stop' ? icon(name) : nothing}${label}
       </button>`;
     return html`<div class="tb-toolbar__buttons">

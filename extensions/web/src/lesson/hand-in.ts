@@ -49,7 +49,7 @@ export class HandIn {
     const missing = all.filter((exercise) => !exercise.answered);
     render(
       html`<div class="tb-hand-in__row">
-          <button type="button" class="tb-button" data-action="hand-in" ?disabled=${this.journey !== null && this.journey !== 'waiting'} @click=${this.ask}>
+          <button type="button" class="tb-button" data-action="hand-in" aria-disabled=${this.busy ? 'true' : nothing} @click=${this.ask}>
             ${handedIn ? text.handIn.again : text.handIn.button}
           </button>
           ${handedIn && !this.journey ? html`<span class="tb-hand-in__done">${icon('check')} ${text.handIn.done}</span>` : nothing}
@@ -80,7 +80,12 @@ export class HandIn {
     );
   }
 
+  private get busy(): boolean {
+    return this.journey !== null && this.journey !== 'waiting';
+  }
+
   private readonly ask = (): void => {
+    if (this.busy) return;
     this.draw();
     this.place.querySelector('dialog')?.showModal();
   };

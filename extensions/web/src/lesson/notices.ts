@@ -83,12 +83,16 @@ export class Notices {
 
   private unlockedTemplate(): TemplateResult | typeof nothing {
     if (!this.unlocked.length) return nothing;
+    const reasons = [...new Set(this.unlocked.map(({ because }) => because))];
     return html`<div class="tb-unlocked tb-card">
       <p class="tb-unlocked__title">${icon('flag')} ${text.unlock.title(this.unlocked.length)}</p>
       <ul>
-        ${this.unlocked.map(
-          ({ lesson, because }) => html`<li data-unlocked=${lesson.key}>
-            <a href=${lesson.url}>${lesson.title}</a> <span class="tb-unlocked__because">${because}</span>
+        ${reasons.map(
+          (because) => html`<li>
+            ${this.unlocked
+              .filter((other) => other.because === because)
+              .map(({ lesson }) => html`<a data-unlocked=${lesson.key} href=${lesson.url}>${lesson.title}</a> `)}
+            <span class="tb-unlocked__because">${because}</span>
           </li>`,
         )}
       </ul>

@@ -219,6 +219,7 @@ export class LessonPage implements ExerciseActions {
       lessonChanged: (lesson) => this.setLesson(lesson),
       unlocked: (lesson, because) => {
         this.notices.unlock(lesson, because);
+        for (const exercise of this.exercises.values()) exercise.showResult();
         openNextLesson(lesson);
       },
       released: (version) => {
