@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import dask.config
 from distributed import Client, Scheduler, SpecCluster, Worker
 from distributed.http.routing import RoutingApplication
 from tornado.httpserver import HTTPServer
@@ -18,6 +19,14 @@ _runners: dict[int, Callable[[str], None]] = {}
 """What each queue of this process runs. Dask wants tasks it can pickle, and a use case with a database is none."""
 
 CLOSE_SECONDS = 5.0
+
+QUIET = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.admin.system-monitor.gil.enabled": False,
+}
+"""Dask watches itself many times a second for pages nobody sees here: most of what an idle service would do."""
 
 _numbers = itertools.count(1)
 
@@ -57,13 +66,14 @@ class DaskQueue:
         _runners[self._number] = run_job
         scratch = {"local_directory": str(scratch_folder)} if scratch_folder else {}
         options = {"protocol": "inproc://", "host": None, "port": 0}
-        self._cluster: Any = SpecCluster(  # type: ignore[no-untyped-call]
-            scheduler={"cls": SilentScheduler, "options": {**options, "dashboard": False}},
-            workers={
-                0: {"cls": SilentWorker, "options": {**options, **scratch, "nthreads": workers, "memory_limit": 0}}
-            },
-            silence_logs=logging.WARNING,
-        )
+        with dask.config.set(QUIET):
+            self._cluster: Any = SpecCluster(  # type: ignore[no-untyped-call]
+                scheduler={"cls": SilentScheduler, "options": {**options, "dashboard": False}},
+                workers={
+                    0: {"cls": SilentWorker, "options": {**options, **scratch, "nthreads": workers, "memory_limit": 0}}
+                },
+                silence_logs=logging.WARNING,
+            )
         self._client: Any = Client(self._cluster, set_as_default=False)  # type: ignore[no-untyped-call]
         self._pending = Pending()
 
