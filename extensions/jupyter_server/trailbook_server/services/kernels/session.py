@@ -104,7 +104,6 @@ class KernelSession:
         idle = self._idle[request] = asyncio.get_running_loop().create_future()
         try:
             await self._wait_or_die(reply, idle)
-            idle.result()
             content = reply.result()["content"]
         finally:
             del self._replies[request], self._idle[request]
@@ -129,6 +128,10 @@ class KernelSession:
         while True:
             _, pending = await asyncio.wait(waited_for, timeout=ALIVE_CHECK_SECONDS)
             if not pending:
+                # Each is asked, since asyncio reports a failure nobody looked at.
+                failures = [failure for future in waited_for if (failure := future.exception())]
+                if failures:
+                    raise KernelDied
                 return
             if not await ensure_async(self._manager.is_alive()):
                 raise KernelDied
