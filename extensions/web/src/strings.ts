@@ -10,7 +10,6 @@ export const percent = (share: number): string => `${Math.floor(share * 100 + 1e
 
 export const text = {
   home: 'Home',
-  somethingWrong: 'Something went wrong',
   tryAgain: 'Try again',
   cancel: 'Cancel',
   close: 'Close',
@@ -32,15 +31,11 @@ export const text = {
     nextUp: 'Next lesson',
     start: 'Start lesson',
     goOn: 'Continue lesson',
-    courses: 'Your courses',
-    path: 'Path',
     lessonsDone: (done: number, all: number) => `${done} of ${plural(all, 'lesson', 'lessons')} mastered`,
-    reading: 'Reading',
     handedIn: 'Handed in',
     staff: 'Open the staff area',
     requirement: (title: string) => `${title}`,
     requirementProgress: (reached: number, needed: number) => `${percent(reached)} of the ${percent(needed)} needed`,
-    requirementMet: 'Done',
     newlyOpen: 'Just unlocked',
     unlockedAnnouncement: (title: string, because: string) => `${title} is open now. ${because}`,
     finished: (title: string) => `You finished ${title}`,
@@ -104,7 +99,6 @@ export const text = {
     write: 'Write',
     preview: 'Preview',
     previewEmpty: 'Nothing to preview yet.',
-    running: 'Running…',
     checking: 'Checking…',
     stopping: 'Stopping…',
     stopped: 'Stopped before it was done.',
@@ -120,7 +114,6 @@ export const text = {
     slider: 'Slider',
     widgetReload: 'Python was started anew. Reload the page to use this interactive part.',
     widgetGone: 'This interactive part belongs to a Python that has stopped. Run the code again to bring it back.',
-    tests: 'Tests',
   },
 
   check: {
@@ -149,8 +142,8 @@ export const text = {
     personHint: 'A person grades this answer after you hand in the lesson.',
     comment: 'Comment from your grader',
     best: 'Your best result counts; you can submit again.',
+    kept: (points: string) => `An earlier answer got ${points}. That result counts.`,
     refused: 'Your answer was not accepted',
-    repaired: 'What was put right',
     graded: 'Graded',
   },
 

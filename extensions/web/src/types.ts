@@ -95,6 +95,8 @@ export interface ExerciseView {
   comment: string;
   tests: TestView[];
   attempt: string | null;
+  /** The latest answer, where an earlier one was better and is the one that counts. */
+  latest: { score: number; message: string; tests: TestView[] } | null;
 }
 
 export interface AttemptView {

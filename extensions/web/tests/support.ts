@@ -79,6 +79,7 @@ export function exercise(changes: Partial<ExerciseView> = {}): ExerciseView {
     comment: '',
     tests: [],
     attempt: null,
+    latest: null,
     ...changes,
   };
 }

@@ -32,6 +32,15 @@ describe('verdictCard', () => {
     expect(words(card.querySelector('.tb-result__title'))).toBe(`${title} ${number(score)} of 2 points`);
   });
 
+  test('a worse new answer shows what it got and says that the better one counts', () => {
+    const latest = { score: 0, message: 'Spaces are left.', tests: [line({ message: 'Try strip.' }), line({})] };
+    const card = shown(verdictCard(exercise({ state: 'graded', score: 2, latest })));
+    expect(words(card.querySelector('.tb-result--notYet .tb-result__title'))).toBe(`${text.verdict.notYet} 0 of 2 points`);
+    expect(words(card)).toContain('Spaces are left.');
+    expect([...card.querySelectorAll('li')].map(words)[0]).toBe('Test 1: Not yet · 0 of 1 point Try strip.');
+    expect(words(card.querySelector('.tb-result__note'))).toBe(text.verdict.kept('2 of 2 points'));
+  });
+
   test('each test says whether it passed, in words, with its points and what to do', () => {
     const tests = [line({ passed: true, score: 1, message: 'unused' }), line({ message: 'Try <b>.' })];
     const card = shown(verdictCard(exercise({ state: 'graded', score: 1, tests })));

@@ -9,7 +9,7 @@ from trailbook.domain.progress import ExerciseProgress, ExerciseState
 from trailbook.domain.results import GradingResult, TestResult, Verdict
 from trailbook.domain.scoring import NOT_GRADED, message_for, own_tests
 from trailbook.services.ports import Attempt, JobKind, JobStatus
-from trailbook.services.views import AttemptView, ExerciseView, TestView
+from trailbook.services.views import AttemptView, ExerciseView, LatestView, TestView
 
 WAITS_FOR_GRADER = "Handed in. A grader will look at your answer."
 PENDING = (JobStatus.QUEUED, JobStatus.RUNNING)
@@ -76,7 +76,21 @@ def _exercise_view(exercise: Exercise, progress: ExerciseProgress, attempts: Seq
         comment=progress.comment,
         tests=[TestView.of(test) for test in progress.tests],
         attempt=mine[-1].id if mine else None,
+        latest=_latest(exercise, progress, mine),
     )
+
+
+def _latest(exercise: Exercise, progress: ExerciseProgress, attempts: Sequence[Attempt]) -> LatestView | None:
+    """Return the latest result where it is worse than the one that counts; a person's points have no latest."""
+    result = next((each.result for each in reversed(attempts) if each.result), None)
+    if result is None or exercise.graded_by_person or progress.overrides:
+        return None
+    tests = own_tests(exercise, result.tests)
+    score = sum(test.score for test in tests)
+    ungraded = len(tests) < len(exercise.test_cells)
+    if ungraded or progress.state is not ExerciseState.GRADED or score >= progress.score:
+        return None
+    return LatestView(score, message_for(result.reason), [TestView.of(test) for test in tests])
 
 
 def _message(attempt: Attempt, result: GradingResult | None, tests: Sequence[TestResult], *, max_score: float) -> str:

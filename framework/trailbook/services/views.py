@@ -109,8 +109,27 @@ class TestView:
 
 
 @dataclass(frozen=True)
+class LatestView:
+    """The latest graded answer to an exercise, where an earlier one was better and so is the one that counts."""
+
+    score: float
+    message: str
+    tests: Sequence[TestView]
+
+
+@dataclass(frozen=True)
 class ExerciseView:
-    """One exercise with the learner's standing; ``attempt`` is the id of the latest attempt that counts for it."""
+    """One exercise with the learner's standing.
+
+    Attributes
+    ----------
+    score, message, tests
+        Of the best answer, which is the one that counts.
+    attempt
+        Id of the latest attempt.
+    latest
+        What the latest answer got when it was worse than the best; a learner must see why.
+    """
 
     id: str
     kind: str
@@ -125,6 +144,7 @@ class ExerciseView:
     comment: str
     tests: Sequence[TestView]
     attempt: str | None
+    latest: LatestView | None
 
 
 @dataclass(frozen=True)

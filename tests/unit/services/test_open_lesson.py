@@ -12,9 +12,10 @@ from support.notebooks import answer, check, notebook
 
 from trailbook.domain.errors import LessonLocked, NotAllowed, NotFound
 from trailbook.domain.path import Status
+from trailbook.domain.scoring import REASONS
 from trailbook.services.open_lesson import open_lesson
 from trailbook.services.ports import Event
-from trailbook.services.views import VersionView, as_json
+from trailbook.services.views import LatestView, TestView, VersionView, as_json
 
 
 def test_open_lesson_is_delivered_whole(world: World) -> None:
@@ -143,3 +144,16 @@ def test_exercise_is_being_graded_until_its_job_ends(world: World) -> None:
     grade(world, sent.id, a_test=1)
     states = [each.state for each in open_lesson(world.context, learner(), "course", key("one")).exercises]
     assert states == ["graded", "not_attempted", "not_attempted"]
+
+
+def test_latest_answer_is_shown_where_a_better_one_counts(world: World) -> None:
+    best = submit(world)
+    grade(world, best.id, a_test=4)
+    worse = submit(world, idempotency_key="key-2")
+    grade(world, worse.id, reason="timeout", a_test=1)
+    view = open_lesson(world.context, learner(), "course", key("one")).exercises[0]
+    line = TestView("a-test", passed=False, score=1.0, max_score=4.0, message="")
+    assert (view.score, view.latest) == (4.0, LatestView(1.0, REASONS["timeout"], [line]))
+    again = submit(world, idempotency_key="key-3")
+    grade(world, again.id, a_test=4)
+    assert open_lesson(world.context, learner(), "course", key("one")).exercises[0].latest is None

@@ -12,8 +12,8 @@ export interface CheckResult {
   problem: string;
 }
 
-/** How well a graded exercise went, in one word of ours. */
-export function grade(view: ExerciseView): 'correct' | 'partly' | 'notYet' {
+/** How well an answer went, in one word of ours. */
+export function grade(view: Pick<ExerciseView, 'score' | 'max_score'>): 'correct' | 'partly' | 'notYet' {
   if (view.score >= view.max_score) return 'correct';
   return view.score > 0 ? 'partly' : 'notYet';
 }
@@ -74,6 +74,12 @@ function comment(view: ExerciseView): TemplateResult | typeof nothing {
   </figure>`;
 }
 
+function note(view: ExerciseView, how: ReturnType<typeof grade>): TemplateResult | typeof nothing {
+  if (view.graded_by_person || how === 'correct') return nothing;
+  const words = view.latest ? text.verdict.kept(text.points(view.score, view.max_score)) : text.verdict.best;
+  return html`<p class="tb-result__note">${words}</p>`;
+}
+
 /** The course service's verdict on an exercise; nothing before the first attempt. */
 export function verdictCard(view: ExerciseView): TemplateResult | typeof nothing {
   if (view.state === 'needs_review') {
@@ -84,18 +90,18 @@ export function verdictCard(view: ExerciseView): TemplateResult | typeof nothing
     </div>`;
   }
   if (view.state !== 'graded') return nothing;
-  const how = grade(view);
+  const shown = { ...view, ...view.latest };
+  const how = grade(shown);
   const title = view.graded_by_person ? text.verdict.graded : text.verdict[how];
   return html`<div class="tb-result tb-result--${how}">
     <p class="tb-result__title">
       ${icon(view.graded_by_person ? 'person' : ICONS[how])} ${title}
-      <span class="tb-result__points">${text.points(view.score, view.max_score)}</span>
+      <span class="tb-result__points">${text.points(shown.score, view.max_score)}</span>
     </p>
-    ${view.message ? html`<p>${view.message}</p>` : nothing}
-    ${view.tests.length > 1 || view.tests.some((test) => !test.passed && test.message !== view.message)
-      ? testLines(view.tests, true)
+    ${shown.message ? html`<p>${shown.message}</p>` : nothing}
+    ${shown.tests.length > 1 || shown.tests.some((test) => !test.passed && test.message !== shown.message)
+      ? testLines(shown.tests, true)
       : nothing}
-    ${comment(view)}
-    ${how !== 'correct' && !view.graded_by_person ? html`<p class="tb-result__note">${text.verdict.best}</p>` : nothing}
+    ${comment(view)} ${note(view, how)}
   </div>`;
 }
