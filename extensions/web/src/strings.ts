@@ -9,7 +9,6 @@ export const number = (value: number): string =>
 export const percent = (share: number): string => `${Math.floor(share * 100 + 1e-9)} %`;
 
 export const text = {
-  home: 'Home',
   tryAgain: 'Try again',
   cancel: 'Cancel',
   close: 'Close',
@@ -34,7 +33,6 @@ export const text = {
     lessonsDone: (done: number, all: number) => `${done} of ${plural(all, 'lesson', 'lessons')} mastered`,
     handedIn: 'Handed in',
     staff: 'Open the staff area',
-    requirement: (title: string) => `${title}`,
     requirementProgress: (reached: number, needed: number) => `${percent(reached)} of the ${percent(needed)} needed`,
     newlyOpen: 'Just unlocked',
     unlockedAnnouncement: (title: string, because: string) => `${title} is open now. ${because}`,

@@ -249,7 +249,7 @@ export class TbExercise extends HTMLElement {
         ${checks ? button('check', text.exercise.check, text.exercise.checkHint, () => actions.check(this), busy) : nothing}
         ${submits
           ? button('submit', text.exercise.submit, '', () => actions.submit(this), sending, 'tb-button--primary')
-          : html`<span class="tb-toolbar__hint">${view.graded_by_person ? text.verdict.personHint : nothing}</span>`}
+          : html`<span class="tb-toolbar__hint">${view.graded_by_person && view.state === 'not_attempted' ? text.verdict.personHint : nothing}</span>`}
       </div>
       <div class="tb-toolbar__end">
         ${this.saveTemplate()}
