@@ -107,7 +107,9 @@ def _print_lesson(cells: list[GradedCell]) -> None:
 
 
 def _name(cell: GradedCell) -> str:
-    return f"{cell.learner}: {cell.module}/{cell.lesson}"
+    """Return whose submission of what it is; folders in `submitted/` may have any name, and a terminal obeys some."""
+    name = f"{cell.learner}: {cell.module}/{cell.lesson}"
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name)
 
 
 def _at_least_one(text: str) -> int:

@@ -14,6 +14,8 @@ REASONS = {
     "timeout": "It took too long and was stopped. Look for a loop that never ends.",
     "memory": "It needed more memory than it may use and was stopped.",
     "output": "It printed more than can be shown and was stopped.",
+    "processes": "It started more processes than it may and was stopped.",
+    "protocol": "It disturbed the grading and was stopped. Remove what reaches for other processes.",
     "exit": "The program ended itself before it could be graded. Remove calls such as exit().",
 }
 """What a learner reads for a reason code; any other code has the general sentence."""

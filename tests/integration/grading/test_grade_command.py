@@ -150,6 +150,18 @@ def test_a_person_reads_a_line_a_submission(course: Path, capsys: pytest.Capture
     assert printed.err == "Some submissions could not be graded; the lines above say why.\n"
 
 
+def test_a_name_that_a_terminal_would_obey_is_shown_harmless(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hand_in(course, "\x1b[2J", released(course))
+    hand_in(course, "ann", released(course), name="a\nfake: line")
+
+    assert main(["grade", str(course)]) == 1
+
+    assert capsys.readouterr().out.splitlines() == [
+        f"\N{REPLACEMENT CHARACTER}[2J: {KEY}: not graded (bad_student_name)",
+        f"ann: {KEY.module}/a\N{REPLACEMENT CHARACTER}fake: line: not graded (unknown_lesson)",
+    ]
+
+
 def test_nothing_submitted_is_nothing_to_do(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["grade", str(course), "--json"]) == 0
     assert capsys.readouterr().out == ""

@@ -412,3 +412,13 @@ def test_an_unknown_kernel_of_a_python_notebook_is_python(grader: SandboxGrader)
     )
 
     assert scores(result) == FULL
+
+
+def test_time_of_many_processors_has_a_limit_too(grader: SandboxGrader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trailbook.adapters.sandbox.box.SPARE_CPU_SECONDS", -56)
+    limits = replace(LIMITS, cell_timeout_seconds=60, total_timeout_seconds=60)  # the wall clock would say 60 seconds
+    busy = "import time\nbegin = time.process_time()\nwhile time.process_time() - begin < 50:\n    pass"
+
+    result = grader.grade(SOURCE, {**RIGHT, "double": busy}, released=RELEASED, files={}, limits=limits)
+
+    assert result.reason == "timeout"

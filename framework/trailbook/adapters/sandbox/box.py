@@ -38,6 +38,7 @@ OWN_MEMORY_MIB = 256  # what runner and kernel need before the learner's first l
 SPARE_DATA_MIB = 1024  # address space is cheap: numpy reserves more than it uses
 FILE_MIB = 64
 START_SECONDS = 60
+SPARE_CPU_SECONDS = 60  # of one process, beside the wall clock's: starting, and threads that work at the same time
 LOOK_SECONDS = 0.1
 FRAME_OVERHEAD = 1_000_000  # bytes of frames beside the outputs they carry
 SCALE = 4  # JSON in JSON can be this much longer than the text in it
@@ -175,7 +176,7 @@ class Box:
             "folder": str(home / "work"),
             "file_bytes": FILE_MIB * MIB,
             "data_bytes": (self.limits.memory_mib + SPARE_DATA_MIB) * MIB,
-            "cpu_seconds": int(self.limits.total_timeout_seconds) + START_SECONDS,
+            "cpu_seconds": int(self.limits.total_timeout_seconds) + SPARE_CPU_SECONDS,
             # Outside a user namespace it would count every process of this user.
             "processes": None if self.insecure else self.limits.processes + OWN_PROCESSES,
         }

@@ -83,7 +83,9 @@ def set_limits(options: dict[str, Any]) -> None:
             continue
         hard = resource.getrlimit(what)[1]
         value = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (value, value))
+        # The signal first: what is killed outright looks like a fault of the machine.
+        soft = value - 1 if what == resource.RLIMIT_CPU else value
+        resource.setrlimit(what, (soft, value))
 
 
 async def serve(options: dict[str, Any], job_in: Any, frames: Frames) -> None:
@@ -142,6 +144,7 @@ async def run(manager: Any, client: Any, notebook: Any, job: dict[str, Any], fra
         try:
             await executor.async_execute_cell(cell, index)
             status = "timeout" if executor.timed_out else "ok"
+            reason = "exit" if executor.exits else ""
         except CellTimeoutError:
             status, reason = "timeout", "timeout"  # interrupted, and went on
         except DeadKernelError:
@@ -167,6 +170,7 @@ def make_executor(notebook: Any, manager: Any, max_output_bytes: int, *, timeout
         left = max_output_bytes
         timed_out = False
         failed = False
+        exits = False
 
         async def async_execute_cell(self, *args: Any, **options: Any) -> Any:
             self.timed_out = False
@@ -174,7 +178,10 @@ def make_executor(notebook: Any, manager: Any, max_output_bytes: int, *, timeout
 
         async def _check_raise_for_error(self, cell: Any, cell_index: int, exec_reply: Any) -> None:
             # The reply says so even where the learner's code keeps the error from being shown.
-            self.failed = exec_reply is None or exec_reply["content"]["status"] != "ok"
+            content = exec_reply["content"] if exec_reply is not None else {}
+            self.failed = content.get("status") != "ok"
+            # IPython's exit(): the kernel ends soon, maybe only after the next cell.
+            self.exits = any(item.get("source") == "ask_exit" for item in content.get("payload") or ())
 
         async def _async_handle_timeout(self, *args: Any) -> Any:
             self.timed_out = True
@@ -217,11 +224,11 @@ def make_executor(notebook: Any, manager: Any, max_output_bytes: int, *, timeout
 
 
 async def why_dead(manager: Any) -> str:
-    """Return ``exit`` for a kernel that ended by itself, ``killed`` for one that something killed."""
+    """Return ``exit`` for a kernel that ended by itself, ``killed`` for one that something killed, or ``timeout``."""
     code = None
     with contextlib.suppress(Exception):
         code = await manager.provisioner.poll()
-    return "killed" if code == -signal.SIGKILL else "exit"
+    return {-signal.SIGKILL: "killed", -signal.SIGXCPU: "timeout"}.get(code or 0, "exit")
 
 
 if __name__ == "__main__":
