@@ -83,7 +83,7 @@ def test_zero_is_shown_as_graded_with_a_message_for_the_reason() -> None:
 
 
 def test_result_without_the_tests_is_never_a_zero() -> None:
-    failed = result("protocol", Verdict.NEEDS_REVIEW)
+    failed = result("grading_failed", Verdict.NEEDS_REVIEW)
     waits = ExerciseProgress("a", ExerciseState.NEEDS_REVIEW, max_score=3.0, message=NOT_GRADED)
     assert after(ExerciseProgress("a"), failed) == waits
     best = graded(result(t=1, u=1))
