@@ -374,6 +374,18 @@ print(sorted(set(opened) - {'bwrap'}), pipes)
     assert executed["cells"][3]["outputs"][0]["text"] == "[] []\n"
 
 
+def test_learner_code_finds_no_course_with_solutions(grade) -> None:
+    tries = """
+import pathlib, sys
+print([str(path) for path in pathlib.Path(sys.prefix).rglob('source/**/*.ipynb')])
+"""
+    executed = json.loads(
+        grade(double=tries + RIGHT["double"], limits=replace(LIMITS, cell_timeout_seconds=15)).autograded
+    )
+
+    assert executed["cells"][3]["outputs"][0]["text"] == "[]\n"
+
+
 def test_nothing_is_left_for_the_next_job(grade) -> None:
     leaves = """
 import os, pathlib

@@ -7,6 +7,8 @@ Everything that comes out of the box is untrusted: its size is capped, its shape
 from __future__ import annotations
 
 import contextlib
+import functools
+import importlib.util
 import json
 import logging
 import os
@@ -187,6 +189,7 @@ class Box:
             argv = bubblewrap.command(
                 argv,
                 read_only=[(RUNNER, RUNNER_INSIDE)],
+                hidden=_solution_folders(),
                 environment=environment,
                 tmp_mib=max(64, self.limits.memory_mib // 2),
             )
@@ -239,6 +242,15 @@ class Box:
             raise Stopped("memory")
         if usage.processes > 2 * (self.limits.processes + OWN_PROCESSES):
             raise Stopped("processes")
+
+
+@functools.cache
+def _solution_folders() -> tuple[Path, ...]:
+    """Return the folders of the Python environment with courses and their solutions in them: ours and nbgrader's."""
+    found = [Path(sys.prefix) / "share" / "trailbook" / "course_templates"]
+    spec = importlib.util.find_spec("nbgrader")
+    found += [Path(place) / "docs" for place in (spec.submodule_search_locations or [])] if spec else []
+    return tuple(found)
 
 
 def _environment(home: Path) -> dict[str, str]:
