@@ -15,7 +15,7 @@ from urllib.parse import quote
 import yaml
 
 from trailbook.domain.errors import NotFound, Unavailable
-from trailbook_hub.boxes import CONFIG_FOLDER, learner_box, learner_environment
+from trailbook_hub.boxes import learner_arguments, learner_box, learner_environment
 from trailbook_hub.demo.checks import free_ports
 from trailbook_hub.environment import contained_environment
 from trailbook_hub.processes import Child, leaving_nothing, running, wait_until_ready
@@ -146,7 +146,7 @@ class _Alone:
             sys.executable,
             "-m",
             "jupyter_server",
-            f"--config={CONFIG_FOLDER / 'learner.json'}",
+            *learner_arguments(),
             f"--ServerApp.port={self.server_port}",
             "--ServerApp.port_retries=0",
             f"--ServerApp.base_url=/user/{NAME}/",

@@ -11,9 +11,10 @@ from urllib.parse import quote
 
 from trailbook.adapters.sandbox import bubblewrap
 from trailbook.resources import CHECKOUT, resource
+from trailbook_server.lean import config_file
 
 CONFIG_FOLDER = Path(__file__).with_name("servers")
-"""Jupyter Server configuration of the two kinds of server."""
+"""Jupyter Server configuration of a staff server."""
 
 LEARNER_HOME = Path("/home/learner")
 STAFF_HOME = Path("/home/staff")
@@ -39,12 +40,17 @@ def learner_box(argv: Sequence[str], *, home: Path, bwrap: Path | None = None) -
     return bubblewrap.command(
         argv,
         bwrap=bwrap,
-        read_only=[*bubblewrap.package_folders("trailbook", "trailbook_server"), *page_folders(), CONFIG_FOLDER],
+        read_only=[*bubblewrap.package_folders("trailbook", "trailbook_server"), *page_folders()],
         read_write=[(home, LEARNER_HOME)],
         hidden=answer_folders(),
         network=True,
         working_folder=LEARNER_HOME,
     )
+
+
+def learner_arguments() -> list[str]:
+    """Return the arguments of a learner's server: only our extension, no terminals, kernels without a port."""
+    return [f"--config={config_file()}", "--ServerApp.allow_root=True"]
 
 
 def learner_environment(home: Path, *, sandbox: bool) -> dict[str, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from trailbook.resources import resource
-from trailbook_hub.boxes import CONFIG_FOLDER
+from trailbook_hub.boxes import learner_arguments
 from trailbook_hub.notice import INSECURE
 from trailbook_hub.people import SERVICE, groups, roles, users
 from trailbook_hub.services import course_service, insecure_environment, service_url, staff_server
@@ -100,7 +100,7 @@ def spawner(settings: HubSettings) -> dict[str, Any]:
     """Return what every spawner needs: the command, and what the server may ask of the hub and the course service."""
     return {
         "cmd": [sys.executable, "-m", "jupyterhub.singleuser"],
-        "args": [f"--config={CONFIG_FOLDER / 'learner.json'}"],
+        "args": learner_arguments(),
         "environment": {"TRAILBOOK_SERVICE_URL": service_url(settings), **insecure_environment(settings)},
         "server_token_scopes": [
             "users:activity!user",
