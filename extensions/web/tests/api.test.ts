@@ -65,8 +65,12 @@ describe('Api', () => {
     expect(error).toMatchObject({ status: 0, code: 'offline', transient: true });
   });
 
-  test('401 means sign in again', async () => {
-    const error = await answering(new Response('', { status: 401 })).api.get('x').catch((reason: unknown) => reason);
+  test.each([
+    [401, 'not_signed_in'],
+    [403, 'refused'],
+    [403, ''],
+  ])('%i %j means sign in again', async (status, code) => {
+    const error = await answering(Response.json({ code }, { status })).api.get('x').catch((reason: unknown) => reason);
     expect(error).toMatchObject({ signedOut: true, transient: false });
   });
 });

@@ -19,7 +19,8 @@ export class ApiError extends Error {
 
   /** Whether the answer means that the person must sign in again. */
   get signedOut(): boolean {
-    return this.status === 401 || (this.status === 403 && ['', 'signed_out', 'not_signed_in'].includes(this.code));
+    // Jupyter Server answers 403 where nobody is signed in, and `refused` is what our extension calls that.
+    return this.status === 401 || (this.status === 403 && ['', 'refused'].includes(this.code));
   }
 }
 
