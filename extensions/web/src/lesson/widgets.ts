@@ -95,6 +95,7 @@ export class Widgets {
   constructor(
     private readonly api: Api,
     private readonly kernel: Kernel,
+    private readonly patienceMilliseconds = 4000,
   ) {}
 
   async show(modelId: string, element: HTMLElement): Promise<void> {
@@ -104,7 +105,7 @@ export class Widgets {
     try {
       this.manager ??= this.start();
       const manager = await this.manager;
-      const model = await manager.get_model(modelId).catch(() => null);
+      const model = await this.findModel(manager, modelId);
       if (!model) return this.say(element, text.exercise.widgetGone);
       const view = await manager.create_view(model);
       const widget = view.luminoWidget ?? view.pWidget;
@@ -116,7 +117,18 @@ export class Widgets {
       for (const type of ['after-attach', 'after-show']) widget.processMessage?.({ type, isConflatable: false });
     } catch (error) {
       if (!(error instanceof Error)) throw error;
+      this.manager = null; // the next widget tries again
       this.say(element, text.exercise.widgetFailed);
+    }
+  }
+
+  /** The model, which comes over the kernel's own connection and may be there a moment after the output. */
+  private async findModel(manager: WidgetManager, id: string): Promise<unknown> {
+    const until = Date.now() + this.patienceMilliseconds;
+    for (;;) {
+      const model = await manager.get_model(id).catch(() => null);
+      if (model || Date.now() > until) return model;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS));
     }
   }
 
@@ -130,6 +142,7 @@ export class Widgets {
   private async start(): Promise<WidgetManager> {
     this.kernelId = this.kernel.id;
     const setup = await this.api.get<WidgetSetup>(`widgets?kernel=${encodeURIComponent(this.kernelId ?? '')}`);
+    document.getElementById('jupyter-config-data')?.remove();
     const config = document.createElement('script');
     config.id = 'jupyter-config-data';
     config.type = 'application/json';
