@@ -49,10 +49,9 @@ def learner_box(argv: Sequence[str], *, home: Path, bwrap: Path | None = None) -
 
 def learner_arguments() -> list[str]:
     """Return the arguments of a learner's server: only our extension, no terminals, kernels without a port."""
-    # Looked up, not imported: a staff server's box has this module and not the learners' extension.
-    spec = importlib.util.find_spec("trailbook_server")
-    assert spec is not None and spec.origin is not None, "trailbook_server is part of the distribution"  # noqa: S101
-    return [f"--config={Path(spec.origin).with_name('lean.py')}", "--ServerApp.allow_root=True"]
+    from trailbook_server.lean import config_file  # here, since a staff server has this module without that package
+
+    return [f"--config={config_file()}", "--ServerApp.allow_root=True"]
 
 
 def learner_environment(home: Path, *, sandbox: bool) -> dict[str, str]:
