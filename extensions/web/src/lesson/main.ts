@@ -5,6 +5,7 @@ import type { LessonState } from '../types';
 import { TbExercise } from './exercise';
 import { typesetMarked } from './math';
 import { LessonPage } from './page';
+import { stopWhereItScrolls } from './scroll-stops';
 
 async function readState(api: Api): Promise<LessonState> {
   const embedded = document.getElementById('trailbook-data')?.textContent;
@@ -15,6 +16,7 @@ async function readState(api: Api): Promise<LessonState> {
 
 async function start(): Promise<void> {
   void typesetMarked(document);
+  document.querySelectorAll<HTMLElement>('pre[tabindex]').forEach(stopWhereItScrolls);
   const api = new Api(`${document.documentElement.dataset['baseUrl'] ?? '/'}trailbook/api/`);
   try {
     new LessonPage(api, await readState(api)).start();

@@ -4,6 +4,7 @@ import { text } from '../strings';
 import type { MimeBundle, Output } from '../types';
 import { renderMarkdown, renderTex } from './math';
 import { safeHtml } from './safe-html';
+import { stopWhereItScrolls } from './scroll-stops';
 import { shorten, terminalHtml, withoutColours } from './terminal-text';
 
 export const WIDGET_MIME = 'application/vnd.jupyter.widget-view+json';
@@ -27,7 +28,7 @@ function element(name: string, className: string, content = ''): HTMLElement {
 /** A box that can scroll sideways and is reachable by keyboard, so that its end can be read without a mouse. */
 function scrolling(className: string, label: string): HTMLElement {
   const box = element('div', `tb-output ${className}`);
-  box.tabIndex = 0;
+  stopWhereItScrolls(box);
   box.setAttribute('role', 'group');
   box.setAttribute('aria-label', label);
   return box;
