@@ -31,8 +31,8 @@ from trailbook.domain.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
-RUNNER = Path(__file__).with_name("runner.py")
-RUNNER_INSIDE = Path("/opt/trailbook/runner.py")
+PROGRAMS = Path(__file__).with_name("inside")
+PROGRAMS_INSIDE = Path("/opt/trailbook")
 HOME_INSIDE = Path("/tmp")  # noqa: S108 - the box's own
 MIB = 1024 * 1024
 OWN_PROCESSES = 32  # threads and processes of the runner, the kernel and bubblewrap themselves
@@ -170,7 +170,9 @@ class Box:
 
     def _start(self, job_in: int, frames_out: int) -> subprocess.Popen[bytes]:
         home = self.folder or HOME_INSIDE
+        programs = PROGRAMS if self.insecure else PROGRAMS_INSIDE
         options = {
+            "programs": str(programs),
             "kernel": self.kernel,
             "job_in": job_in,
             "frames_out": frames_out,
@@ -182,13 +184,12 @@ class Box:
             # Outside a user namespace it would count every process of this user.
             "processes": None if self.insecure else self.limits.processes + OWN_PROCESSES,
         }
-        runner = RUNNER if self.insecure else RUNNER_INSIDE
-        argv = [sys.executable, "-I", str(runner), json.dumps(options)]
+        argv = [sys.executable, "-I", str(programs / "runner.py"), json.dumps(options)]
         environment = _environment(home)
         if not self.insecure:
             argv = bubblewrap.command(
                 argv,
-                read_only=[(RUNNER, RUNNER_INSIDE)],
+                read_only=[(PROGRAMS, PROGRAMS_INSIDE)],
                 hidden=_solution_folders(),
                 environment=environment,
                 tmp_mib=max(64, self.limits.memory_mib // 2),

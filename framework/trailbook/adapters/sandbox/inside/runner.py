@@ -32,6 +32,10 @@ STARTUP_SECONDS = 60
 SECONDS_BETWEEN_LOOKS = 0.2  # at whether the kernel still lives; nbclient looks once a second
 SECONDS_TO_STOP = 3  # after an interrupt, before a cell counts as one that cannot be stopped
 PR_SET_DUMPABLE = 4
+IPYTHON_ARGUMENTS = [
+    "--HistoryManager.hist_file=:memory:",
+    "--IPKernelApp.outstream_class=trailbook_output.ThrottledOutput",
+]
 SLOW_AND_UNUSED = ("rfc3987_syntax", "isoduration")
 """What jsonschema imports where it finds it, for formats no notebook has: more than a second of a processor."""
 
@@ -105,8 +109,11 @@ async def serve(options: dict[str, Any], job_in: Any, frames: Frames) -> None:
     except NoSuchKernel:
         # The author's environment had a name of its own for it; here the language's kernel is as good.
         manager = AsyncKernelManager(kernel_name="python3", **place)
-    extra = ["--HistoryManager.hist_file=:memory:"] if manager.ipykernel else []
-    await manager.start_kernel(extra_arguments=extra, cwd=options["folder"], stdout=DEVNULL, stderr=DEVNULL)
+    extra = IPYTHON_ARGUMENTS if manager.ipykernel else []
+    environment = {**os.environ, "PYTHONPATH": options["programs"]}
+    await manager.start_kernel(
+        extra_arguments=extra, cwd=options["folder"], env=environment, stdout=DEVNULL, stderr=DEVNULL
+    )
     client = manager.client()
     client.start_channels()
     await client.wait_for_ready(timeout=STARTUP_SECONDS)
