@@ -38,13 +38,17 @@ def test_grader_scores_a_manual_answer_and_the_learner_sees_it(demo: Demo, visit
     greta = visit("greta")
     greta.page.goto(f"{greta.wire.url}{STAFF}/formgrader/gradebook/monday-report/04-answer-dana")
     greta.picture("formgrader-submissions")
-    greta.page.get_by_role("link", name=re.compile("Submission #1")).click()
+    with greta.page.expect_response(re.compile("/api/comments")), greta.page.expect_response(re.compile("/api/grades")):
+        greta.page.get_by_role("link", name=re.compile("Submission #1")).click()
     answer = greta.page.locator(".nbgrader_cell", has_text="two hundred euros ahead")
-    expect(answer).to_be_visible()
-    answer.locator("input.score").fill("3")
+    score = answer.locator("input.score")
+    expect(score).to_have_class(re.compile("needs_manual_grade"))
+    score.fill("3")
+    with greta.page.expect_response(re.compile("/api/grade/")):
+        greta.page.keyboard.press("Tab")
     answer.locator("textarea.comment").fill(COMMENT)
-    greta.page.keyboard.press("Tab")
-    expect(greta.page.locator("#comment-saved, .save-icon").first).to_be_attached()
+    with greta.page.expect_response(re.compile("/api/comment/")):
+        greta.page.keyboard.press("Tab")
     expect(greta.page.locator(".MathJax").first).to_be_visible()
     greta.picture("formgrader-scored")
 
