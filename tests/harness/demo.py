@@ -50,12 +50,18 @@ class Demo:
         return found
 
     def listening_ports(self) -> set[int]:
-        """Return every TCP port a process of the demo listens on."""
+        """Return every TCP port a process of the demo listens on, but for ipykernel's own.
+
+        With any transport ipykernel has one port more, a ZeroMQ PULL socket for the output of forked children: it never
+        sends, and drops what does not begin with an id only the kernel's own processes know.
+        """
         found: set[int] = set()
         for process in self.processes():
             try:
+                if "ipykernel_launcher" in process.cmdline():
+                    continue
                 connections = process.net_connections("tcp")
-            except psutil.NoSuchProcess:
+            except (psutil.NoSuchProcess, psutil.ZombieProcess):
                 continue
             found |= {each.laddr.port for each in connections if each.status == psutil.CONN_LISTEN}
         return found
