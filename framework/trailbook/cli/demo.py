@@ -46,7 +46,8 @@ def run(args: argparse.Namespace) -> int:
     from trailbook_hub.demo.folder import StateFolder
     from trailbook_hub.demo.hub import running_hub, wait_for_hub
 
-    signal.signal(signal.SIGTERM, _interrupt)
+    for sig in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell's background job starts with it ignored
+        signal.signal(sig, _interrupt)
     folder = StateFolder(args.state.absolute())
     checks.check_port(args.ip, args.port, hint="--port (make demo PORT=…)")
     checks.check_sandbox(insecure=args.insecure)

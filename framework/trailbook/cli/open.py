@@ -45,7 +45,8 @@ def run(args: argparse.Namespace) -> int:
     from trailbook_hub.alone import opened
     from trailbook_hub.demo.checks import check_sandbox, free_port
 
-    signal.signal(signal.SIGTERM, _interrupt)
+    for sig in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell's background job starts with it ignored
+        signal.signal(sig, _interrupt)
     port = free_port("127.0.0.1", args.port, hint="--port")
     check_sandbox(insecure=args.insecure)
     with opened(args.folder.absolute(), port=port, insecure=args.insecure, say=_say) as course:
