@@ -91,7 +91,9 @@ def release_course(
     return released
 
 
-def grade_course(path: Path, modules: Collection[str], *, workers: int, insecure: bool) -> Iterator[GradedCell]:
+def grade_course(
+    path: Path, modules: Collection[str], *, workers: int, insecure: bool, resume: bool = False
+) -> Iterator[GradedCell]:
     """Grade what is in the folder's `submitted/`; raises `Unavailable` where there is no sandbox."""
     from trailbook.adapters.course_files.submissions import SubmittedFiles
     from trailbook.adapters.nbgrader import NbgraderGradebook, NbgraderStripper
@@ -111,7 +113,7 @@ def grade_course(path: Path, modules: Collection[str], *, workers: int, insecure
             workers=workers,
         )
         grader.warm_up(grading_limits(folder))
-        yield from grade_folder(grading, modules)
+        yield from grade_folder(grading, modules, resume=resume)
     finally:
         grader.close()
 

@@ -19,6 +19,7 @@ gradebook and autograded/, as nbgrader autograde does.
 
   trailbook grade my-course                  every module
   trailbook grade my-course monday-report    one module
+  trailbook grade my-course --resume         what a stopped run left
 
 Each lesson is rebuilt from its source: only the answer cells are the
 learner's. The code runs in a sandbox without network. A submission that is
@@ -58,6 +59,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         default=os.cpu_count() or 1,
         help="gradings at a time (default: one a core)",
     )
+    parser.add_argument("--resume", action="store_true", help="leave out what was graded since it was submitted")
     parser.add_argument(
         "--insecure",
         action="store_true",
@@ -73,7 +75,8 @@ def run(args: argparse.Namespace) -> int:
 
     ungradable = 0
     lesson: list[GradedCell] = []
-    for cell in grade_course(args.folder, args.modules, workers=args.jobs, insecure=args.insecure):
+    cells = grade_course(args.folder, args.modules, workers=args.jobs, insecure=args.insecure, resume=args.resume)
+    for cell in cells:
         ungradable += cell.status == "ungradable"
         if args.json:
             print(json.dumps(asdict(cell), ensure_ascii=False), flush=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from trailbook.domain.course import Course, GradingLimits
@@ -74,7 +74,7 @@ class FolderGrading:
     grader: Grader
     now: datetime
     workers: int = 2
-    max_bytes: int = field(default=MAX_SUBMISSION_BYTES)
+    max_bytes: int = MAX_SUBMISSION_BYTES
 
 
 @dataclass(frozen=True)
@@ -87,13 +87,17 @@ class _Work:
     why_not: str = ""
 
 
-def grade_folder(grading: FolderGrading, modules: Collection[str] = ()) -> Iterator[GradedCell]:
+def grade_folder(
+    grading: FolderGrading, modules: Collection[str] = (), *, resume: bool = False
+) -> Iterator[GradedCell]:
     """Yield the outcome for every graded cell of every submission, and write each to gradebook and `autograded/`.
 
     Parameters
     ----------
     modules
         The modules to grade; all when empty.
+    resume
+        Leave out what was graded since it was submitted, such as by a run that was stopped.
 
     Raises
     ------
@@ -117,7 +121,7 @@ def grade_folder(grading: FolderGrading, modules: Collection[str] = ()) -> Itera
             why_not="unknown_lesson" if report.course.find_lesson(each.lesson) is None else "lesson_has_problems",
         )
         for each in grading.submissions.find_all()
-        if not modules or each.lesson.module in modules
+        if (not modules or each.lesson.module in modules) and not (resume and grading.submissions.is_graded(each))
     ]
     with ThreadPoolExecutor(max_workers=grading.workers, thread_name_prefix="trailbook-grade") as pool:
         for cells in pool.map(lambda each: _grade_one(grading, each), work):

@@ -32,5 +32,8 @@ class Submissions(Protocol):
             It is a link, or no file (``not_a_file``), or too large (``file_too_large``).
         """
 
+    def is_graded(self, submitted: Submitted) -> bool:
+        """Whether an executed notebook in `autograded/` is newer than the submission."""
+
     def read_timestamp(self, submitted: Submitted) -> str:
         """Return the text of its `timestamp.txt`, "" when there is none that can be read."""

@@ -254,6 +254,20 @@ def test_the_time_of_a_submission_is_its_files_but_never_later_than_now(
     assert seen[0] <= NOW + timedelta(0)
 
 
+def test_a_stopped_run_is_taken_up_where_it_was(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hand_in(course, "ann", rebuild(released(course), RIGHT))
+    assert main(["grade", str(course), "--json"]) == 0
+    hand_in(course, "bea", rebuild(released(course), RIGHT))
+    capsys.readouterr()
+
+    assert main(["grade", str(course), "--json", "--resume"]) == 0
+    assert {line["learner"] for line in lines_of(capsys)} == {"bea"}
+
+    hand_in(course, "ann", rebuild(released(course), {}))
+    assert main(["grade", str(course), "--json", "--resume"]) == 0
+    assert {(line["learner"], line["score"]) for line in lines_of(capsys)} == {("ann", 0.0)}
+
+
 def test_a_student_folder_nbgrader_would_not_make_is_said(course: Path) -> None:
     hand_in(course, "100%", rebuild(released(course), RIGHT))
 

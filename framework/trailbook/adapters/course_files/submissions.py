@@ -18,7 +18,8 @@ class SubmittedFiles:
     """The submitted notebooks of the course in a folder; see `trailbook.services.ports_submissions`."""
 
     def __init__(self, path: Path | str) -> None:
-        self._files = SafeFolder(Path(path).absolute())
+        self._root = Path(path).absolute()
+        self._files = SafeFolder(self._root)
 
     def find_all(self) -> Sequence[Submitted]:
         """Return every notebook, by student, module and name."""
@@ -34,6 +35,14 @@ class SubmittedFiles:
         """Return a notebook's content; raises `Invalid` for a link, a device or a file over the limit."""
         return self._files.read(f"{_folder(submitted)}/{submitted.lesson.name}{SUFFIX}", max_bytes=max_bytes)
 
+    def is_graded(self, submitted: Submitted) -> bool:
+        """Whether an executed notebook in `autograded/` is newer than the submission."""
+        try:
+            graded = self._path("autograded", submitted).lstat().st_mtime_ns
+            return graded > self._path(SUBMITTED, submitted).lstat().st_mtime_ns
+        except FileNotFoundError:
+            return False
+
     def read_timestamp(self, submitted: Submitted) -> str:
         """Return the text of its `timestamp.txt`, "" when there is none that can be read."""
         try:
@@ -41,6 +50,9 @@ class SubmittedFiles:
         except Invalid:
             return ""
         return (content or b"").decode("utf-8", errors="replace").strip()
+
+    def _path(self, step: str, submitted: Submitted) -> Path:
+        return self._root / step / submitted.student / f"{submitted.lesson}{SUFFIX}"
 
     def _folders(self, path: str) -> list[str]:
         return [name for name, kind in self._files.entries(path) if kind == "folder" and not name.startswith(".")]
