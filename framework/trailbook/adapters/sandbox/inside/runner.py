@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import contextlib
 import ctypes
 import json
 import logging
@@ -232,9 +231,7 @@ def make_executor(notebook: Any, manager: Any, max_output_bytes: int, *, timeout
 
 async def why_dead(manager: Any) -> str:
     """Return ``exit`` for a kernel that ended by itself, ``killed`` for one that something killed, or ``timeout``."""
-    code = None
-    with contextlib.suppress(Exception):
-        code = await manager.provisioner.poll()
+    code = await manager.provisioner.poll()
     return {-signal.SIGKILL: "killed", -signal.SIGXCPU: "timeout"}.get(code or 0, "exit")
 
 
