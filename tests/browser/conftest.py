@@ -1,4 +1,4 @@
-"""A browser for the session, and people who visit the demo hub with it."""
+"""A browser for each file, and people who visit the demo hub with it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from harness.visitor import Visitor, launch, visiting
 from playwright.sync_api import Browser, sync_playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium. Not longer: Playwright keeps an event loop in this thread, and other tests want their own."""
     with sync_playwright() as playwright:
         chromium = launch(playwright)
         yield chromium
