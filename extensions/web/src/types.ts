@@ -165,6 +165,7 @@ export type Line =
   | { type: 'start'; cell: string }
   | { type: 'output'; cell: string; output: Output }
   | { type: 'update'; cell: string; outputs: Output[] }
+  | { type: 'outputs'; cell: string; outputs: Output[] }
   | { type: 'end'; cell: string; status: 'ok' | 'error' | 'aborted'; seconds: number }
   | { type: 'test'; exercise: string; grade_id: string; passed: boolean; message: string }
   | { type: 'done'; status: string }

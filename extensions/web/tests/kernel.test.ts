@@ -50,6 +50,28 @@ test('a server that is not there leaves Python not running', async () => {
   expect(told).toEqual(['starting', 'none']);
 });
 
+test.each([
+  ['busy', true],
+  ['starting', true],
+  ['idle', false],
+] as const)('a page that saw Python %s asks for what it may have missed: %s', async (state, missed) => {
+  const { kernel: made, asked } = kernel(stream({ type: 'done', status: 'ok' }), stream({ type: 'done', status: 'ok' }));
+  made.set('k1', state);
+  await made.attach();
+  expect(asked[0]).toMatchObject({ body: { catch_up: missed } });
+  made.set('k1', 'idle');
+  await made.attach();
+  expect(asked[1]).toMatchObject({ body: { catch_up: false } });
+});
+
+test('a stream that was cut is caught up with', async () => {
+  const { kernel: made, asked } = kernel(stream({ type: 'kernel', id: 'k1', state: 'busy' }), stream({ type: 'done', status: 'ok' }));
+  made.set('k1', 'idle');
+  await made.run('tidy', {});
+  await made.attach();
+  expect(asked[1]).toMatchObject({ path: 'lessons/c/m/l/kernel', body: { catch_up: true } });
+});
+
 test('restarting attaches anew', async () => {
   const { kernel: made, asked } = kernel(null, stream({ type: 'kernel', id: 'k1', state: 'idle', fresh: true }, { type: 'done', status: 'ok' }));
   made.set('k1', 'idle');

@@ -43,6 +43,15 @@ describe('terminal text', () => {
 });
 
 describe('OutputArea', () => {
+  test('what is shown already is not drawn again', () => {
+    area.replace([stream('one')]);
+    const drawn = root.firstElementChild;
+    area.bringUpToDate([stream('one')]);
+    expect(root.firstElementChild).toBe(drawn);
+    area.bringUpToDate([stream('two')]);
+    expect(root.textContent).toBe('two');
+  });
+
   test('joins what one stream says, and keeps the streams apart', () => {
     area.add(stream('a'));
     area.add(stream('b\n'));

@@ -91,6 +91,14 @@ def test_a_reload_in_the_middle_of_a_run_loses_nothing(learner: Learner) -> None
     assert stored(learner, "answer") == [{"output_type": "stream", "name": "stdout", "text": "before\nafter\n"}]
 
 
+def test_a_page_that_missed_the_end_of_a_run_is_told_the_outputs(learner: Learner) -> None:
+    run(learner, "print('ended before the page attached')")
+    told = only("outputs", learner.lines("kernel", {"catch_up": True}))
+    assert {line["cell"]: line["outputs"] for line in told}["answer"] == stored(learner, "answer")
+    assert stored(learner, "answer")[0]["text"] == "ended before the page attached\n"
+    assert only("outputs", learner.lines("kernel")) == []
+
+
 def test_runs_of_one_lesson_wait_for_each_other(learner: Learner) -> None:
     learner.lines("kernel")
     body = {"exercise": "square", "cells": {"square": "import time\nprint('one')\ntime.sleep(0.3)\nx = 1"}}

@@ -20,6 +20,7 @@ export class Kernel {
   state: KernelState = 'none';
   private ready: Promise<void>;
   private isReady: () => void = () => undefined;
+  private unseen = false;
 
   constructor(
     private readonly api: Api,
@@ -37,12 +38,14 @@ export class Kernel {
   set(id: string | null, state: KernelState): void {
     this.id = id;
     this.state = state;
+    if (state === 'busy' || state === 'starting') this.unseen = true;
     if (id && (state === 'idle' || state === 'busy')) this.isReady();
     this.on.state(state);
   }
 
+  /** Attach the page. What ran when it was last seen may have ended unseen: then every cell's outputs are told anew. */
   attach(): Promise<Outcome> {
-    return this.stream('kernel', {});
+    return this.stream('kernel', { catch_up: this.unseen });
   }
 
   run(exercise: string, cells: Cells): Promise<Outcome> {
@@ -74,7 +77,10 @@ export class Kernel {
       for await (const line of readNdjson<Line>(response)) {
         if (line.type === 'kernel') this.set(line.id, line.state);
         if (line.type === 'problem') outcome.problem = line.message || text.problems.unavailable;
-        if (line.type === 'done') outcome.status = line.status as Outcome['status'];
+        if (line.type === 'done') {
+          outcome.status = line.status as Outcome['status'];
+          this.unseen = false;
+        }
         this.on.line(line);
       }
       if (outcome.status === 'failed' && !outcome.problem) outcome.problem = text.problems.offline;

@@ -160,6 +160,11 @@ export class OutputArea {
     for (const output of outputs) this.add(output);
   }
 
+  /** Replace what is shown, unless it is the same: a widget or a long table is not drawn twice. */
+  bringUpToDate(outputs: readonly Output[]): void {
+    if (JSON.stringify(outputs) !== JSON.stringify(this.outputs)) this.replace(outputs);
+  }
+
   add(output: Output): void {
     if (this.clearNext) this.replace([]);
     const last = this.outputs.at(-1);

@@ -94,6 +94,7 @@ export class Runs {
     if (line.type === 'start') this.outputs.get(line.cell)?.start();
     if (line.type === 'output') this.outputs.get(line.cell)?.add(line.output);
     if (line.type === 'update') this.outputs.get(line.cell)?.replace(line.outputs);
+    if (line.type === 'outputs') this.outputs.get(line.cell)?.bringUpToDate(line.outputs);
     if (line.type === 'end') this.outputs.get(line.cell)?.end();
     if (line.type === 'test') this.page.exercises.get(line.exercise)?.addTest(line);
     if (line.type === 'kernel' && line.fresh && this.page.ranBefore) this.page.notices.say(text.kernel.fresh);

@@ -39,8 +39,8 @@ class KernelHandler(KernelActionHandler):
     @authorized
     async def post(self, course: str, module: str, name: str) -> None:
         """Start it when needed, run the examples, and stream what comes."""
-        kernel = await self.kernel_of(course, module, name)
-        await self.write_lines(kernel.attach())
+        body, kernel = self.read_body(), await self.kernel_of(course, module, name)
+        await self.write_lines(kernel.attach(catch_up=body.get("catch_up") is True))
 
 
 class RunHandler(KernelActionHandler):

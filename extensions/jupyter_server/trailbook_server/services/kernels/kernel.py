@@ -71,14 +71,22 @@ class LessonKernel:
         """The outputs of every cell, by cell id."""
         return self._runner.outputs.as_json()
 
-    def attach(self) -> AsyncIterator[Line]:
+    def attach(self, *, catch_up: bool = False) -> AsyncIterator[Line]:
         """Set the kernel up when it is not, and follow whatever it does now; end when that is done.
 
         A lesson that only is read needs none.
+
+        Parameters
+        ----------
+        catch_up
+            Whether the page last saw the kernel at work: what it did may have ended since, so every cell's outputs are
+            told as they are now.
         """
+        shown = self._runner.so_far(self.outputs) if catch_up else []
+        now: list[Line] = [line | {"type": "outputs"} for line in shown]
         if self._needs_setup() and self.lesson.outline.has_code:
             self._set_up()
-        return self._follow(self._jobs.unfinished)
+        return self._follow(self._jobs.unfinished, first=now)
 
     def run(self, cells: Sequence[Cell], sources: Mapping[str, str], *, exercise: str = "") -> AsyncIterator[Line]:
         """Run cells with the learner's sources, then the examples that build on the exercise."""
@@ -167,12 +175,14 @@ class LessonKernel:
         before = [self._set_up()] if self._needs_setup() else []
         return self._follow([*before, self._jobs.add(self._job(on_a_kernel))])
 
-    def _follow(self, jobs: Sequence[Job]) -> AsyncIterator[Line]:
+    def _follow(self, jobs: Sequence[Job], *, first: Sequence[Line] = ()) -> AsyncIterator[Line]:
         readings = [job.read() for job in jobs]  # now: lines told before the first one is asked for count too
 
         async def lines() -> AsyncIterator[Line]:
             done: Line = {"type": "done", "status": "ok"}
             yield self._kernel_line(fresh=False)
+            for line in first:
+                yield line
             for reading in readings:
                 async for line in reading:
                     if line["type"] == "done":
