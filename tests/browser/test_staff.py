@@ -77,6 +77,8 @@ def test_instructor_edits_in_lab_and_releases_in_its_terminal(demo: Demo, visit:
     page.goto(f"{ines.wire.url}{STAFF}/lab/tree/source/monday-report/01-one-line.ipynb?reset")
     cell = page.locator(".jp-MarkdownCell", has_text="You open the file.").first
     expect(cell).to_be_visible(timeout=60_000)
+    # A kernel that starts changes the notebook's metadata: a save before that would leave it unsaved again.
+    expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=60_000)
     cell.dblclick()
     cell.locator(".cm-content").click()
     page.keyboard.press("Control+End")
