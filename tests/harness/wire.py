@@ -94,16 +94,16 @@ _CHUNK_MARK = re.compile(rb"\r\n[0-9a-fA-F]+\r\n")
 
 
 def readable(received: bytes) -> str:
-    """Return the bytes as text, with chunk marks taken out, and again with escapes of JSON and HTML undone.
+    """Return the bytes as text, chunk marks taken out, and again with escapes of JSON and HTML undone, once and twice.
 
     >>> "say 'hi' <now>" in readable(b'{"a": "say \\\\u0027hi\\\\u0027 &lt;now&gt;"}')
     True
     """
     text = _CHUNK_MARK.sub(b"", received).decode("utf-8", "replace")
-    seen = [text]
+    seen = latest = {text}
     for _ in range(2):
-        text = html.unescape(_undo_json(text))
-        seen.append(text)
+        latest = {undo(each) for each in latest for undo in (html.unescape, _undo_json)}
+        seen = seen | latest
     return "\n".join(seen)
 
 
