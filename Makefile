@@ -25,7 +25,7 @@ check: ## what must hold before any test runs
 test: ## every test, the browser's too
 	@$(PYTHON) hub_config/set_up.py dev
 	npm --prefix extensions/web test --silent
-	$(BIN)/pytest
+	$(BIN)/pytest --durations=20
 
 clean: ## everything that was built; the demo's data stays
 	rm -rf .venv .build extensions/web/dist extensions/web/node_modules hub_config/node_modules
