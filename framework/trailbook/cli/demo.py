@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import subprocess
 import sys
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
+from trailbook.cli.foreground import say, stop_on_signals
 from trailbook.cli.output import add_json_option, print_json
 
 DESCRIPTION = """\
@@ -46,8 +45,7 @@ def run(args: argparse.Namespace) -> int:
     from trailbook_hub.demo.folder import StateFolder
     from trailbook_hub.demo.hub import running_hub, wait_for_hub
 
-    for sig in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell's background job starts with it ignored
-        signal.signal(sig, _interrupt)
+    stop_on_signals()
     folder = StateFolder(args.state.absolute())
     checks.check_port(args.ip, args.port, hint="--port (make demo PORT=…)")
     checks.check_sandbox(insecure=args.insecure)
@@ -55,11 +53,11 @@ def run(args: argparse.Namespace) -> int:
     folder.make()
     with folder.locked():
         first = not folder.was_used
-        prepare.prepare(folder, insecure=args.insecure, say=_say)
+        prepare.prepare(folder, insecure=args.insecure, say=say)
         prepare.write_hub_settings(
             folder, ip=args.ip, port=args.port, proxy_command=proxy_command, insecure=args.insecure
         )
-        _say("Starting the hub")
+        say("Starting the hub")
         with running_hub(folder) as hub:
             url = f"http://{args.ip}:{args.port}/"
             wait_for_hub(hub, folder)
@@ -72,7 +70,7 @@ def _wait(hub: subprocess.Popen[bytes], log: Path) -> int:
     try:
         status = hub.wait()
     except KeyboardInterrupt:
-        _say("Stopping")
+        say("Stopping")
         return 0
     print(f"trailbook: the hub ended by itself with status {status}; {log} says why.", file=sys.stderr)
     return 1
@@ -92,11 +90,3 @@ def _announce(folder: Any, url: str, *, first: bool, insecure: bool, as_json: bo
     if insecure:
         print("Started without a sandbox (--insecure): anyone signed in can read this machine's course files.")
     print(f"The log is {folder.log}. Ctrl-C stops everything.", flush=True)
-
-
-def _say(text: str) -> None:
-    print(f"{text} …", file=sys.stderr, flush=True)
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 import webbrowser
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
+from trailbook.cli.foreground import say, stop_on_signals
 from trailbook.cli.output import add_json_option, print_json
 
 DESCRIPTION = """\
@@ -45,11 +44,10 @@ def run(args: argparse.Namespace) -> int:
     from trailbook_hub.alone import opened
     from trailbook_hub.demo.checks import check_sandbox, free_port
 
-    for sig in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell's background job starts with it ignored
-        signal.signal(sig, _interrupt)
+    stop_on_signals()
     port = free_port("127.0.0.1", args.port, hint="--port")
     check_sandbox(insecure=args.insecure)
-    with opened(args.folder.absolute(), port=port, insecure=args.insecure, say=_say) as course:
+    with opened(args.folder.absolute(), port=port, insecure=args.insecure, say=say) as course:
         if args.json:
             print_json({"url": course.url, "state": str(course.state)})
         else:
@@ -60,13 +58,5 @@ def run(args: argparse.Namespace) -> int:
         try:
             return course.wait()
         except KeyboardInterrupt:
-            _say("Stopping")
+            say("Stopping")
             return 0
-
-
-def _say(text: str) -> None:
-    print(f"{text} …", file=sys.stderr, flush=True)
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
