@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from support.contexts import World
-from trailbook.domain.course import Course, GradingLimits, LessonKey
+from trailbook.domain.course import Course, InProcess, LessonKey
 from trailbook.domain.errors import Unavailable
 from trailbook.domain.exercise import Exercise
 from trailbook.domain.results import GradingResult, TestResult, Verdict
 from trailbook.services.grading_context import GradingContext
-from trailbook.services.ports import Attempt, ManualGrade, Notebook, Storage
+from trailbook.services.ports import Attempt, LessonToGrade, ManualGrade, Notebook, OnTest, Recording, Storage
 
 FAULT = Unavailable("grading_failed", "The sandbox ended.")
 
@@ -36,20 +36,26 @@ class ScriptedGrader:
 
     def grade(
         self,
-        source: Notebook,
+        lesson: LessonToGrade,
         answers: Mapping[str, str],
         *,
-        released: Notebook,
-        files: Mapping[str, bytes],
-        limits: GradingLimits,
         only: Sequence[str] = (),
+        seed: str = "",
+        on_test: OnTest | None = None,
     ) -> GradingResult:
         """Note what was asked, and give the next outcome."""
         outcome = self.outcomes[min(len(self.asked), len(self.outcomes) - 1)]
-        self.asked.append({"answers": dict(answers), "only": tuple(only), "limits": limits})
+        self.asked.append({"answers": dict(answers), "only": tuple(only), "limits": lesson.limits})
         if isinstance(outcome, Unavailable):
             raise outcome
+        if on_test is not None:
+            for test in outcome.tests:
+                on_test(test)
         return outcome
+
+    def record(self, lesson: LessonToGrade, *, declared: Sequence[str], rule: InProcess) -> Recording:
+        """Return the next outcome for the solution, and nothing for the blank start."""
+        return Recording({}, self.grade(lesson, {}), GradingResult(Verdict.GRADED), (), tuple(declared))
 
 
 @dataclass

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
 
 from trailbook.domain.errors import NotFound
 
@@ -33,6 +35,24 @@ class LessonKey:
 
 
 @dataclass(frozen=True)
+class ExerciseRules:
+    """What `course.yaml` says of one exercise; None means as the course has it.
+
+    Attributes
+    ----------
+    packages
+        Top-level packages an answer may import; the standard library's are named like any other.
+    """
+
+    cell_timeout_seconds: float | None = None
+    total_timeout_seconds: float | None = None
+    memory_mib: int | None = None
+    processes: int | None = None
+    max_output_bytes: int | None = None
+    packages: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
 class Lesson:
     """One notebook of a module: the thing that unlocks.
 
@@ -44,6 +64,8 @@ class Lesson:
         Lessons whose requirement must be met before this one opens.
     pass_share
         Share of this lesson's points, in (0, 1], that meets its requirement.
+    exercises
+        Rules of single exercises, by the exercise's id.
     """
 
     key: LessonKey
@@ -52,15 +74,17 @@ class Lesson:
     teaches: tuple[str, ...] = ()
     requires: tuple[LessonKey, ...] = ()
     pass_share: float = DEFAULT_PASS_SHARE
+    exercises: Mapping[str, ExerciseRules] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Module:
-    """An nbgrader assignment: lessons that belong together."""
+    """An nbgrader assignment: lessons that belong together; ``due`` is when handing in becomes late, None for never."""
 
     name: str
     title: str
     lessons: tuple[Lesson, ...]
+    due: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +97,56 @@ class GradingLimits:
     processes: int = 64
     max_output_bytes: int = 1_000_000
 
+    def narrowed(self, rules: ExerciseRules) -> GradingLimits:
+        """Return the limits with those of one exercise in their place."""
+        own = {name: getattr(rules, name) for name in self.__dataclass_fields__ if getattr(rules, name) is not None}
+        return replace(self, **own)
+
+
+class InProcess(StrEnum):
+    """Which test cells may run inside the learner's process, where they can be forged."""
+
+    DECLARED = "declared"  # those the author declared, in the notebook or in `course.yaml`
+    AUTOMATIC = "automatic"  # and those whose reference solution fails them otherwise
+    FORBIDDEN = "forbidden"  # none
+
+
+class HiddenVerdicts(StrEnum):
+    """When learners see whether a hidden test passed."""
+
+    NOW = "now"
+    AFTER_DUE = "after_due"
+    NEVER = "never"
+
+
+@dataclass(frozen=True)
+class GradingRules:
+    """A course's policy on grading.
+
+    Attributes
+    ----------
+    in_process_cells
+        Declared test cells, each as ``module/lesson/grade_id``, beside those declared in the notebooks.
+    packages
+        Top-level packages an answer may import; None for all that are installed.
+    data
+        Folders, relative to the course folder, that every grading can read and none can change.
+    attempts_per_minute
+        Most answers of one learner in a minute, ≥ 1.
+    cool_down_after, cool_down_seconds
+        After so many failed attempts at one exercise without a pass between, ≥ 1, the next has to wait this long, in
+        seconds, ≥ 0.
+    """
+
+    in_process: InProcess = InProcess.DECLARED
+    in_process_cells: tuple[str, ...] = ()
+    packages: tuple[str, ...] | None = None
+    data: tuple[str, ...] = ()
+    hidden_verdicts: HiddenVerdicts = HiddenVerdicts.NOW
+    attempts_per_minute: int = 20
+    cool_down_after: int = 10
+    cool_down_seconds: float = 60.0
+
 
 @dataclass(frozen=True)
 class Course:
@@ -84,6 +158,21 @@ class Course:
     language: str
     modules: tuple[Module, ...]
     grading: GradingLimits = GradingLimits()
+    rules: GradingRules = GradingRules()
+
+    def limits_of(self, key: LessonKey, exercise: str | None) -> GradingLimits:
+        """Return what a grading of one exercise, or of a whole lesson (None), may use."""
+        rules = self.rules_of(key, exercise)
+        return self.grading.narrowed(rules) if rules else self.grading
+
+    def rules_of(self, key: LessonKey, exercise: str | None) -> ExerciseRules | None:
+        """Return what `course.yaml` says of an exercise, None when it says nothing."""
+        lesson = self.find_lesson(key)
+        return lesson.exercises.get(exercise) if lesson and exercise is not None else None
+
+    def find_module(self, name: str) -> Module | None:
+        """Return the module of this name, or None."""
+        return next((module for module in self.modules if module.name == name), None)
 
     def lessons(self) -> Iterator[Lesson]:
         """Yield every lesson in the order of the manifest."""

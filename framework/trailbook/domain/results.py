@@ -14,6 +14,14 @@ class Verdict(StrEnum):
     UNGRADABLE = "ungradable"
 
 
+class Mode(StrEnum):
+    """How a test cell was run."""
+
+    SEPARATE = "separate"  # apart from the learner's process: it cannot be forged
+    IN_PROCESS = "in_process"  # inside the learner's process, as its author declared: it can be forged
+    KERNEL = "kernel"  # in the notebook's own kernel, beside the learner's code: it can be forged
+
+
 @dataclass(frozen=True)
 class TestResult:
     """Outcome of one test cell.
@@ -26,6 +34,8 @@ class TestResult:
         Points given and to be had; 0 ≤ score, above ``max_score`` only as extra credit.
     message
         What the learner may read; never text of a hidden test.
+    hidden
+        Whether the cell has lines the learner does not see, so that its outcome tells of them.
     """
 
     __test__ = False  # for pytest, which would take the class for tests
@@ -34,6 +44,8 @@ class TestResult:
     score: float
     max_score: float
     message: str = ""
+    mode: Mode = Mode.KERNEL
+    hidden: bool = False
 
     @property
     def passed(self) -> bool:

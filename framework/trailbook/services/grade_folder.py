@@ -17,7 +17,16 @@ from trailbook.domain.notebook_format import read_notebook
 from trailbook.domain.rebuild import Collected, answers_from
 from trailbook.domain.results import GradingResult, Verdict
 from trailbook.services.check import CheckedLesson, check
-from trailbook.services.ports import Attempt, CourseFolder, Gradebook, Grader, JobKind, Notebook, Stripper
+from trailbook.services.ports import (
+    Attempt,
+    CourseFolder,
+    Gradebook,
+    Grader,
+    JobKind,
+    LessonToGrade,
+    Notebook,
+    Stripper,
+)
 from trailbook.services.ports_submissions import Submissions, Submitted
 
 MAX_SUBMISSION_BYTES = 25_000_000  # outputs and pictures included
@@ -204,7 +213,9 @@ def _run(grading: FolderGrading, lesson: CheckedLesson, attempt: Attempt, limits
     for _ in range(TRIES):
         try:
             return grading.grader.grade(
-                lesson.source, attempt.answers, released=lesson.released, files=lesson.files, limits=limits
+                LessonToGrade(lesson.source, lesson.released, lesson.files, limits),
+                attempt.answers,
+                seed=student_id_of(attempt.learner),
             )
         except Unavailable as refusal:
             code = refusal.code

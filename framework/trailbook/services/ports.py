@@ -6,19 +6,19 @@ rolled back on an exception.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from trailbook.domain.course import Course, GradingLimits, LessonKey
+from trailbook.domain.course import Course, GradingLimits, InProcess, LessonKey
 from trailbook.domain.exercise import Exercise
 from trailbook.domain.path import Status
 from trailbook.domain.problem import Problem as Problem
 from trailbook.domain.progress import ExerciseProgress
-from trailbook.domain.results import GradingResult
+from trailbook.domain.results import GradingResult, TestResult
 
 Notebook = dict[str, Any]
 """A notebook as parsed JSON (nbformat 4)."""
@@ -41,6 +41,7 @@ class LessonVersion:
     files: Mapping[str, bytes]  # images and data beside the notebook, by relative path
     released_at: datetime
     released_by: str
+    contract: Mapping[str, Any] = field(default_factory=dict)  # what `Grader.record` found; plain JSON values
 
 
 class JobKind(StrEnum):
@@ -83,6 +84,8 @@ class Attempt:
     result: GradingResult | None = None
     graded_at: datetime | None = None
     recorded_at: datetime | None = None  # when the gradebook had it
+    sha256: str = ""  # of what was received: see `domain.receipts`
+    signature: str = ""  # of the receipt, by the course service's key
 
 
 @dataclass(frozen=True)
@@ -313,34 +316,100 @@ class ManualGrade:
     needs_review: bool = False
 
 
+OnTest = Callable[[TestResult], None]
+"""Told of each test as it ends, in the order they run, from the thread that grades."""
+
+
+@dataclass(frozen=True)
+class LessonToGrade:
+    """All a grading needs of a lesson, the same for every learner.
+
+    Attributes
+    ----------
+    source, released
+        The lesson with and without solutions and hidden tests. An answer cell without an answer counts as released;
+        messages quote only what is released.
+    contract
+        What `Grader.record` returned for this lesson at its release; empty where it was never recorded: then it is
+        recorded now and kept as long as the grader lives.
+    packages
+        Top-level packages an answer may import; None for all that are installed.
+    data
+        Folders of this machine that the code can read under the given relative path and cannot change.
+    """
+
+    source: Notebook
+    released: Notebook
+    files: Mapping[str, bytes]
+    limits: GradingLimits = GradingLimits()
+    contract: Mapping[str, Any] = field(default_factory=dict)
+    packages: tuple[str, ...] | None = None
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Recording:
+    """How the reference solution and the blank start came out, and what the reference showed of every test.
+
+    Attributes
+    ----------
+    contract
+        Plain JSON values; only the grader that made it reads it.
+    reference, blank
+        Results of the author's solution and of the notebook as learners get it.
+    apart
+        ``grade_id`` of the test cells that give the reference the same points apart from its process as within it.
+    in_process
+        Test cells that run within the learner's process.
+    why_not_apart
+        For each test cell that does not work apart, a sentence for the author.
+    """
+
+    contract: Mapping[str, Any]
+    reference: GradingResult
+    blank: GradingResult
+    apart: tuple[str, ...]
+    in_process: tuple[str, ...]
+    why_not_apart: Mapping[str, str] = field(default_factory=dict)
+
+
 class Grader(Protocol):
     """Grades one lesson of one learner. A pure function of its arguments and the environment: safe to repeat."""
 
     def grade(
         self,
-        source: Notebook,
+        lesson: LessonToGrade,
         answers: Mapping[str, str],
         *,
-        released: Notebook,
-        files: Mapping[str, bytes],
-        limits: GradingLimits,
         only: Sequence[str] = (),
+        seed: str = "",
+        on_test: OnTest | None = None,
     ) -> GradingResult:
         """Return the result of running the lesson rebuilt from its source with these answers in it.
 
         Parameters
         ----------
-        source, released
-            The lesson with and without solutions and hidden tests. An answer cell without an answer counts as
-            released; messages quote only what is released.
         only
             ``grade_id`` of the test cells whose results are wanted; the run may end after the last of them. All
             when empty.
+        seed
+            What randomised inputs are drawn from: the same seed draws the same. The attempt's id.
 
         Raises
         ------
         Unavailable
             The grading itself failed (``grading_failed``, ``no_sandbox``), which says nothing about the answers.
+        """
+
+    def record(self, lesson: LessonToGrade, *, declared: Sequence[str], rule: InProcess) -> Recording:
+        """Run the reference solution and the blank start, and return how they came out and the contract.
+
+        Parameters
+        ----------
+        declared
+            ``grade_id`` of the test cells the author lets run within the learner's process.
+        rule
+            Whether others may, where the reference needs it.
         """
 
 

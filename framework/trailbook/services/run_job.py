@@ -17,7 +17,7 @@ from trailbook.domain.results import GradingResult, Verdict
 from trailbook.domain.scoring import progress_after_grading
 from trailbook.services.decide import update_path
 from trailbook.services.grading_context import GradingContext
-from trailbook.services.ports import Attempt, Event, JobKind, JobStatus, LessonVersion, UnitOfWork
+from trailbook.services.ports import Attempt, Event, JobKind, JobStatus, LessonToGrade, LessonVersion, UnitOfWork
 from trailbook.services.record_result import try_to_record
 from trailbook.services.standing import NOTHING
 
@@ -72,22 +72,33 @@ def _lease(context: GradingContext, attempt_id: str) -> Job | None:
 
 def _grade(context: GradingContext, job: Job) -> GradingResult | None:
     """Return the result, or None when the grading failed and is to be tried again."""
-    attempt, version = job.attempt, job.version
+    attempt = job.attempt
     if attempt.tries > context.max_tries:  # workers died on it, one after the other
         return _given_up(attempt, "worker_died")
     try:
         result = context.grader.grade(
-            version.source,
+            _lesson_to_grade(job),
             attempt.answers,
-            released=version.released,
-            files=version.files,
-            limits=job.course.grading,
             only=_wanted_tests(job),
+            seed=attempt.id,
         )
     except Unavailable as refusal:
         log.warning("grading of attempt %s failed, try %d: %s", attempt.id, attempt.tries, refusal)
         return _given_up(attempt, refusal.code) if attempt.tries >= context.max_tries else None
     return replace(result, verdict=Verdict.NEEDS_REVIEW) if _waits_for_person(job) else result
+
+
+def _lesson_to_grade(job: Job) -> LessonToGrade:
+    attempt, version, course = job.attempt, job.version, job.course
+    rules = course.rules_of(attempt.lesson, attempt.exercise)
+    return LessonToGrade(
+        version.source,
+        version.released,
+        version.files,
+        limits=course.limits_of(attempt.lesson, attempt.exercise),
+        contract=version.contract,
+        packages=rules.packages if rules and rules.packages is not None else course.rules.packages,
+    )
 
 
 def _given_up(attempt: Attempt, code: str) -> GradingResult:

@@ -19,6 +19,7 @@ from trailbook.adapters.sandbox import SandboxGrader
 from trailbook.adapters.sandbox.usage import tree_of
 from trailbook.domain.course import GradingLimits
 from trailbook.domain.results import GradingResult, Verdict
+from trailbook.services.ports import LessonToGrade
 
 LIMITS = GradingLimits(
     cell_timeout_seconds=3, total_timeout_seconds=20, memory_mib=256, processes=24, max_output_bytes=200_000
@@ -92,7 +93,7 @@ def grade(grader: SandboxGrader):
         **more: str,
     ) -> GradingResult:
         given = {**RIGHT, **more} if answers is None else answers
-        return grader.grade(SOURCE, given, released=RELEASED, files=files or {}, limits=limits, only=only)
+        return grader.grade(LessonToGrade(SOURCE, RELEASED, files or {}, limits), given, only=only)
 
     return graded
 
@@ -405,8 +406,8 @@ def test_without_a_sandbox_the_results_are_the_same_and_nothing_is_left(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     grader = SandboxGrader(insecure=True, spares=0)
 
-    result = grader.grade(SOURCE, RIGHT, released=RELEASED, files={"a.txt": b"1"}, limits=LIMITS)
-    loops = grader.grade(SOURCE, {**RIGHT, "double": STUBBORN}, released=RELEASED, files={}, limits=LIMITS)
+    result = grader.grade(LessonToGrade(SOURCE, RELEASED, {"a.txt": b"1"}, LIMITS), RIGHT)
+    loops = grader.grade(LessonToGrade(SOURCE, RELEASED, {}, LIMITS), {**RIGHT, "double": STUBBORN})
     grader.close()
 
     assert scores(result) == FULL
@@ -419,9 +420,8 @@ def test_without_a_sandbox_the_results_are_the_same_and_nothing_is_left(
 def test_an_unknown_kernel_of_a_python_notebook_is_python(grader: SandboxGrader) -> None:
     kernel = {"kernelspec": {"name": "conda-env-stats-py", "display_name": "Stats", "language": "python"}}
 
-    result = grader.grade(
-        {**SOURCE, "metadata": kernel}, RIGHT, released={**RELEASED, "metadata": kernel}, files={}, limits=LIMITS
-    )
+    lesson = LessonToGrade({**SOURCE, "metadata": kernel}, {**RELEASED, "metadata": kernel}, {}, LIMITS)
+    result = grader.grade(lesson, RIGHT)
 
     assert scores(result) == FULL
 
@@ -431,7 +431,7 @@ def test_time_of_many_processors_has_a_limit_too(grader: SandboxGrader, monkeypa
     limits = replace(LIMITS, cell_timeout_seconds=60, total_timeout_seconds=60)  # the wall clock would say 60 seconds
     busy = "import time\nbegin = time.process_time()\nwhile time.process_time() - begin < 50:\n    pass"
 
-    result = grader.grade(SOURCE, {**RIGHT, "double": busy}, released=RELEASED, files={}, limits=limits)
+    result = grader.grade(LessonToGrade(SOURCE, RELEASED, {}, limits), {**RIGHT, "double": busy})
 
     assert result.reason == "timeout"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,7 +18,11 @@ from trailbook.domain.course import (
     DEFAULT_MINUTES,
     DEFAULT_PASS_SHARE,
     Course,
+    ExerciseRules,
     GradingLimits,
+    GradingRules,
+    HiddenVerdicts,
+    InProcess,
     Lesson,
     LessonKey,
     Module,
@@ -113,16 +118,37 @@ def _build_course(marked: MarkedYaml) -> tuple[Course, dict[LessonKey, int]]:
         lessons = tuple(_build_lesson(lesson, name) for lesson in module["lessons"])
         for position, lesson in enumerate(lessons):
             lines.setdefault(lesson.key, marked.line_of(("modules", place, "lessons", position)) or 1)
-        modules.append(Module(name, module.get("title", name), lessons))
+        modules.append(Module(name, module.get("title", name), lessons, _due(module)))
     course = Course(
         name=value["name"],
         title=value.get("title", value["name"]),
         description=value.get("description", ""),
         language=value.get("language", "en"),
         modules=tuple(modules),
-        grading=GradingLimits(**value.get("grading", {})),
+        grading=GradingLimits(**_of_class(GradingLimits, value.get("grading", {}))),
+        rules=_build_rules(value.get("grading", {})),
     )
     return course, lines
+
+
+def _build_rules(grading: Mapping[str, Any]) -> GradingRules:
+    own = _of_class(GradingRules, grading)
+    if "in_process" in own:
+        own["in_process"] = InProcess(own["in_process"])
+    if "hidden_verdicts" in own:
+        own["hidden_verdicts"] = HiddenVerdicts(own["hidden_verdicts"])
+    return GradingRules(**own)
+
+
+def _of_class(kind: Any, value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keys that are fields of a class, lists as tuples."""
+    names = {each.name for each in fields(kind)}
+    return {key: tuple(item) if isinstance(item, list) else item for key, item in value.items() if key in names}
+
+
+def _due(module: Mapping[str, Any]) -> datetime | None:
+    text = module.get("due")
+    return datetime.fromisoformat(text) if text else None
 
 
 def _build_lesson(lesson: Mapping[str, Any], module: str) -> Lesson:
@@ -134,6 +160,10 @@ def _build_lesson(lesson: Mapping[str, Any], module: str) -> Lesson:
         teaches=tuple(lesson.get("teaches", ())),
         requires=tuple(_requirement(text, module) for text in lesson.get("requires", ())),
         pass_share=float(lesson.get("pass", DEFAULT_PASS_SHARE)),
+        exercises={
+            name: ExerciseRules(**_of_class(ExerciseRules, rules))
+            for name, rules in lesson.get("exercises", {}).items()
+        },
     )
 
 

@@ -66,6 +66,8 @@ def _value(node: yaml.Node, path: Path, found: MarkedYaml) -> Any:
         return _mapping(node, path, found)
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, (*path, index), found) for index, item in enumerate(node.value)]
+    if node.tag == "tag:yaml.org,2002:timestamp":
+        return node.value  # as it was written: a time without a zone is no time
     constructor = yaml.constructor.SafeConstructor()
     try:
         return constructor.construct_object(node)

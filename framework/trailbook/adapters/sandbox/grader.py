@@ -14,13 +14,13 @@ from typing import Any
 from trailbook.adapters.sandbox.box import Stopped
 from trailbook.adapters.sandbox.bubblewrap import working_bwrap
 from trailbook.adapters.sandbox.spares import Spares
-from trailbook.domain.course import GradingLimits
+from trailbook.domain.course import GradingLimits, InProcess
 from trailbook.domain.notebook import grade_cells, source_of
 from trailbook.domain.rebuild import rebuild
 from trailbook.domain.results import GradingResult, Verdict
 from trailbook.domain.runs import CellRun
 from trailbook.domain.verdicts import judge
-from trailbook.services.ports import Notebook
+from trailbook.services.ports import LessonToGrade, Notebook, OnTest, Recording
 
 PYTHON_KERNELS = ("", "python", "python3")
 
@@ -54,21 +54,24 @@ class SandboxGrader:
 
     def grade(
         self,
-        source: Notebook,
+        lesson: LessonToGrade,
         answers: Mapping[str, str],
         *,
-        released: Notebook,
-        files: Mapping[str, bytes],
-        limits: GradingLimits,
         only: Sequence[str] = (),
+        seed: str = "",
+        on_test: OnTest | None = None,
     ) -> GradingResult:
         """Return the result of running the lesson with these answers in it; see the port."""
         started = time.monotonic()
-        all_answers = {**_starters(released), **answers}
-        notebook = rebuild(source, all_answers)
-        job = _job(notebook, files, limits, stop_after=_last_wanted(notebook, only))
+        all_answers = {**_starters(lesson.released), **answers}
+        notebook = rebuild(lesson.source, all_answers)
+        limits = lesson.limits
+        job = _job(notebook, lesson.files, limits, stop_after=_last_wanted(notebook, only))
         runs, stopped = self._run(job, limits, kernel=_kernel_of(notebook))
-        judged = judge(notebook, released, runs, stopped=stopped, limits=limits, answers=all_answers, only=only)
+        judged = judge(notebook, lesson.released, runs, stopped=stopped, limits=limits, answers=all_answers, only=only)
+        if on_test is not None:
+            for test in judged.tests:
+                on_test(test)
         return GradingResult(
             Verdict.GRADED,
             judged.tests,
@@ -76,6 +79,12 @@ class SandboxGrader:
             reason=judged.reason,
             seconds=round(time.monotonic() - started, 3),
         )
+
+    def record(self, lesson: LessonToGrade, *, declared: Sequence[str], rule: InProcess) -> Recording:
+        """Run the reference solution and the blank start in the notebook's kernel."""
+        solution = {cell.grade_id: cell.source for cell in grade_cells(lesson.source) if cell.solution}
+        tests = tuple(cell.grade_id for cell in grade_cells(lesson.source) if cell.is_test)
+        return Recording({}, self.grade(lesson, solution), self.grade(lesson, {}), (), tests)
 
     def close(self) -> None:
         """End every box that waits, and wait until all that was used is gone; gradings that run go on."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
+from datetime import datetime
 from enum import Enum
 from functools import cache
 from types import UnionType
@@ -35,6 +36,8 @@ def _to_plain(value: Any) -> Any:
         return {each.name: _to_plain(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, datetime):
+        return value.isoformat()
     if isinstance(value, Mapping):
         return {str(key): _to_plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -57,6 +60,8 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
         return _dataclass(kind, {each.name: _reader(hints[each.name]) for each in fields(kind)})
     if isinstance(kind, type) and issubclass(kind, Enum | float):
         return kind
+    if kind is datetime:
+        return datetime.fromisoformat
     return _as_it_is
 
 
