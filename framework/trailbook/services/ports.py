@@ -341,7 +341,7 @@ class LessonToGrade:
     source: Notebook
     released: Notebook
     files: Mapping[str, bytes]
-    limits: GradingLimits = GradingLimits()
+    limits: GradingLimits = field(default_factory=GradingLimits)
     contract: Mapping[str, Any] = field(default_factory=dict)
     packages: tuple[str, ...] | None = None
     data: Mapping[str, str] = field(default_factory=dict)
