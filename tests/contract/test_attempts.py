@@ -10,7 +10,7 @@ from support.courses import NOW, TRAP, attempt, key
 
 from trailbook.domain.errors import Conflict
 from trailbook.domain.results import GradingResult, TestResult, Verdict
-from trailbook.services.ports import JobKind, JobStatus, Storage
+from trailbook.services.ports import JobKind, JobStatus, PastResult, Storage
 
 LATER = NOW + timedelta(seconds=60)
 RESULT = GradingResult(
@@ -24,7 +24,8 @@ RESULT = GradingResult(
 
 
 def test_attempt_is_found_whole(storage: Storage) -> None:
-    sent = attempt("x", answers={"a": "'\x00\U0001f600'\r\n", "b": ""})
+    answers = {"a": "'\x00\U0001f600'\r\n", "b": ""}
+    sent = attempt("x", answers=answers, sha256="0f" * 32, signature="key.signature")
     handed_in = attempt("y", kind=JobKind.SUBMISSION, exercise=None)
     with storage() as work:
         work.attempts.add(sent)
@@ -81,6 +82,26 @@ def test_finish_keeps_the_result_and_ends_the_job(storage: Storage) -> None:
         done = replace(taken, status=JobStatus.DONE, result=RESULT, graded_at=LATER, lease_until=None)
         assert work.attempts.find("x") == done
         assert work.attempts.lease("x", now=LATER + timedelta(days=1), until=LATER) is None
+
+
+def test_history_keeps_every_result(storage: Storage) -> None:
+    first, second = replace(RESULT, reason="memory"), replace(RESULT, reason="")
+    with storage() as work:
+        for name in ("x", "y"):
+            work.attempts.add(attempt(name))
+            work.attempts.lease(name, now=NOW, until=LATER)
+        work.attempts.finish("x", JobStatus.FAILED, first, now=NOW)
+        work.attempts.finish("y", JobStatus.DONE, second, now=NOW)
+    with storage() as work:
+        work.attempts.requeue("x")
+        work.attempts.lease("x", now=NOW, until=LATER)
+        work.attempts.finish("x", JobStatus.DONE, second, now=LATER)
+    with storage(read_only=True) as work:
+        assert work.attempts.results("x") == [
+            PastResult(1, replace(first, autograded=""), NOW),
+            PastResult(2, replace(second, autograded=""), LATER),
+        ]
+        assert work.attempts.results("unknown") == []
 
 
 def test_executed_notebook_comes_with_a_single_attempt_only(storage: Storage) -> None:

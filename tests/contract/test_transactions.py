@@ -14,10 +14,11 @@ from sqlalchemy.exc import DatabaseError
 from support.courses import NOW, attempt, key, store_course
 
 from trailbook.adapters.storage import open_storage
-from trailbook.adapters.storage.database import make_engine
+from trailbook.adapters.storage.engine import make_engine
 from trailbook.domain.errors import Conflict, Invalid, Unavailable
 from trailbook.domain.progress import ExerciseProgress
-from trailbook.services.ports import Event, Storage, UnitOfWork
+from trailbook.domain.results import GradingResult, Verdict
+from trailbook.services.ports import Event, JobStatus, Storage, UnitOfWork
 
 WORKERS = 8
 
@@ -131,13 +132,22 @@ def test_reader_of_the_log_never_misses_an_event(storage: Storage) -> None:
     assert len(seen) == WORKERS * 10
 
 
-def test_log_and_decisions_refuse_to_be_changed(shared_url: str) -> None:
+def test_log_and_results_refuse_to_be_changed(shared_url: str) -> None:
     storage = open_storage(shared_url)
+    store_course(storage)
     with storage() as work:
         work.events.append(event(1))
+        work.attempts.add(attempt("x"))
+        work.attempts.finish("x", JobStatus.DONE, GradingResult(Verdict.GRADED), now=NOW)
     storage.close()
     engine = make_engine(shared_url)
-    for statement in ("UPDATE events SET kind = 'x'", "DELETE FROM events"):
+    statements = (
+        "UPDATE events SET kind = 'x'",
+        "DELETE FROM events",
+        "UPDATE grading_results SET result = 'x'",
+        "DELETE FROM grading_results",
+    )
+    for statement in statements:
         with pytest.raises(DatabaseError, match="append-only"), engine.begin() as connection:
             connection.execute(text(statement))
     engine.dispose()
@@ -176,7 +186,7 @@ def test_sqlite_is_durable_and_private(tmp_path: Path) -> None:
 
 
 def test_busy_database_says_to_try_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trailbook.adapters.storage.database.BUSY_TIMEOUT_MS", 50)
+    monkeypatch.setattr("trailbook.adapters.storage.engine.BUSY_TIMEOUT_MS", 50)
     storage = open_storage(f"sqlite:///{tmp_path / 'trailbook.db'}")
     with storage(), pytest.raises(Unavailable, match="try again") as refusal, storage():
         pass

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from support.courses import course, key, lesson, store_course
 
 from trailbook.adapters.storage import Upgrade, open_storage, upgrade
-from trailbook.adapters.storage.database import make_engine
+from trailbook.adapters.storage.engine import make_engine
 from trailbook.adapters.storage.schema import VERSION_TABLE, newest
 from trailbook.adapters.storage.tables import Base
 from trailbook.domain.errors import Conflict, Unavailable

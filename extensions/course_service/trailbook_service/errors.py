@@ -88,6 +88,8 @@ STATUS: dict[str, int] = {
     "no_workers": 503,
     "missing_resource": 503,
     "no_sandbox": 503,
+    "content_missing": 503,
+    "content_damaged": 503,
 }
 """Status by code. A code that is missing here is answered by its class, and a test fails until it is added."""
 

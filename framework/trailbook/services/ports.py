@@ -89,6 +89,15 @@ class Attempt:
 
 
 @dataclass(frozen=True)
+class PastResult:
+    """How one try of a job ended; kept as it was when the job is graded again."""
+
+    tries: int  # which try it was: 1, 2, …
+    result: GradingResult  # without its executed notebook
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Event:
     """A fact in the append-only log. ``trusted`` is False for what a learner's server reported."""
 
@@ -186,7 +195,12 @@ class Attempts(Protocol):
     def lease(self, attempt_id: str, *, now: datetime, until: datetime) -> Attempt | None:
         """Take a queued job, or one whose lease ran out, count a try, and return it; None when another has it."""
 
-    def finish(self, attempt_id: str, status: JobStatus, result: GradingResult, *, now: datetime) -> None: ...
+    def finish(self, attempt_id: str, status: JobStatus, result: GradingResult, *, now: datetime) -> None:
+        """Store how a job ended, and keep it in the history that nothing changes."""
+
+    def results(self, attempt_id: str) -> Sequence[PastResult]:
+        """Return every result there was of a job, oldest first."""
+
     def requeue(self, attempt_id: str) -> None: ...
     def waiting(self, *, now: datetime, limit: int) -> Sequence[Attempt]:
         """Return queued jobs and jobs whose lease ran out, oldest first."""

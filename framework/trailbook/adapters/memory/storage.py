@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from trailbook.adapters.memory.blobs import MemoryBlobs
 from trailbook.domain.course import Course, LessonKey
 from trailbook.domain.errors import Conflict
 from trailbook.domain.progress import ExerciseProgress
@@ -19,6 +20,7 @@ from trailbook.services.ports import (
     JobStatus,
     LessonSummary,
     LessonVersion,
+    PastResult,
     StoredProgress,
 )
 
@@ -32,6 +34,7 @@ class Tables:
     courses: dict[str, Course] = field(default_factory=dict)
     versions: dict[tuple[str, LessonKey], tuple[LessonVersion, ...]] = field(default_factory=dict)
     attempts: dict[str, Attempt] = field(default_factory=dict)
+    results: dict[str, tuple[PastResult, ...]] = field(default_factory=dict)
     progress: dict[tuple[str, str], dict[LessonKey, StoredProgress]] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     decisions: tuple[Decision, ...] = ()
@@ -42,6 +45,7 @@ class Tables:
             dict(self.courses),
             dict(self.versions),
             dict(self.attempts),
+            dict(self.results),
             {key: dict(lessons) for key, lessons in self.progress.items()},
             self.events,
             self.decisions,
@@ -53,6 +57,7 @@ class MemoryStorage:
 
     def __init__(self) -> None:
         self._tables = Tables()
+        self.blobs = MemoryBlobs()
         self._writer = threading.Lock()
 
     def __call__(self, *, read_only: bool = False) -> AbstractContextManager[MemoryUnitOfWork]:
@@ -175,11 +180,17 @@ class MemoryAttempts:
         return taken
 
     def finish(self, attempt_id: str, status: JobStatus, result: GradingResult, *, now: datetime) -> None:
-        """Store how a job ended."""
+        """Store how a job ended, and keep it in the history."""
         attempt = self.tables.attempts[attempt_id]
         self.tables.attempts[attempt_id] = replace(
             attempt, status=status, result=result, graded_at=now, lease_until=None
         )
+        past = PastResult(attempt.tries, replace(result, autograded=""), now)
+        self.tables.results[attempt_id] = (*self.results(attempt_id), past)
+
+    def results(self, attempt_id: str) -> Sequence[PastResult]:
+        """Return every result there was of a job, oldest first, without executed notebooks."""
+        return list(self.tables.results.get(attempt_id, ()))
 
     def requeue(self, attempt_id: str) -> None:
         """Give a job back, to be taken again."""

@@ -1,26 +1,19 @@
-"""Connections and transactions. One transaction writes at a time, on SQLite and on PostgreSQL; readers never wait."""
+"""Transactions. One writes at a time, on SQLite and on PostgreSQL; readers never wait."""
 
 from __future__ import annotations
 
-import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
 
-from trailbook.adapters.storage.learners import SqlAttempts, SqlDecisions, SqlEventLog, SqlProgress
+from trailbook.adapters.storage.attempts import SqlAttempts
+from trailbook.adapters.storage.blobs import SqlBlobs
+from trailbook.adapters.storage.engine import READ_ONLY, unavailable_when_down, wait_for_writers
+from trailbook.adapters.storage.learners import SqlDecisions, SqlEventLog, SqlProgress
 from trailbook.adapters.storage.lessons import SqlCourses, SqlVersions
-from trailbook.domain.errors import Invalid, Unavailable
-
-BUSY_TIMEOUT_MS = 15_000
-WRITER_LOCK = 0x747261696C  # PostgreSQL's advisory lock that writers hold in turn: "trail"
-READ_ONLY = "trailbook_read_only"  # execution option of a transaction
 
 
 @dataclass(frozen=True)
@@ -40,6 +33,7 @@ class SqlStorage:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.blobs = SqlBlobs(engine)
 
     def __call__(self, *, read_only: bool = False) -> AbstractContextManager[SqlUnitOfWork]:
         """Begin a transaction; `Unavailable` when the database does not answer, or not in time."""
@@ -68,80 +62,3 @@ class SqlStorage:
                 SqlEventLog(session),
                 SqlDecisions(session),
             )
-
-
-def make_engine(url: str) -> Engine:
-    """Return an engine for a database address, ``sqlite:///FILE`` or ``postgresql://…``.
-
-    Raises
-    ------
-    Invalid
-        ``bad_database_url``: the address is neither.
-    """
-    address = _address(url)
-    if address.get_backend_name() == "postgresql":
-        return create_engine(address, pool_pre_ping=True)
-    _make_private_file(Path(str(address.database)))
-    engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def wait_for_writers(connection: Connection) -> None:
-    """Wait until no other transaction writes, on PostgreSQL; SQLite does it itself.
-
-    It makes the ids of events grow in the order of commits, and gives progress and leases the one order they need.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text(f"SET LOCAL lock_timeout = {BUSY_TIMEOUT_MS}"))
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
-
-
-@contextmanager
-def unavailable_when_down() -> Iterator[None]:
-    """Raise `Unavailable` when the database does not answer, or not in time."""
-    try:
-        yield
-    except OperationalError as error:
-        raise Unavailable(
-            "database_unavailable", "Trailbook's database does not answer now. Nothing was changed; try again."
-        ) from error
-
-
-def _address(url: str) -> URL:
-    try:
-        address = make_url(url)
-    except ArgumentError:
-        address = None
-    if address is not None and address.get_backend_name() == "postgresql":
-        return address.set(drivername="postgresql+psycopg")
-    if (
-        address is not None
-        and address.get_backend_name() == "sqlite"
-        and address.database not in (None, "", ":memory:")
-    ):
-        return address
-    raise Invalid(
-        "bad_database_url", "database_url is no address of a database. Write sqlite:///FILE or postgresql://HOST/NAME."
-    )
-
-
-def _make_private_file(path: Path) -> None:
-    """Make an empty database file that only its owner can read; SQLite gives its other files the same mode."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
-    # Python's own transaction handling begins too late and never IMMEDIATE; `_begin_sqlite` does it.
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # IMMEDIATE takes the writer's turn now: a reader that turns writer later could be refused without waiting.
-    read_only = connection.get_execution_options().get(READ_ONLY, False)
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -1,129 +1,20 @@
-"""Attempts, progress, events and decisions in tables."""
+"""Progress, events and decisions in tables."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
 
 from trailbook.adapters.storage.plain import from_text, to_text
-from trailbook.adapters.storage.tables import AttemptRow, DecisionRow, EventRow, ExerciseProgressRow, LessonProgressRow
+from trailbook.adapters.storage.tables import DecisionRow, EventRow, ExerciseProgressRow, LessonProgressRow
 from trailbook.domain.course import LessonKey
-from trailbook.domain.errors import Conflict
 from trailbook.domain.path import Status
 from trailbook.domain.progress import ExerciseProgress
-from trailbook.domain.results import GradingResult
-from trailbook.services.ports import Attempt, Decision, Event, JobKind, JobStatus, StoredProgress
-
-
-class SqlAttempts:
-    """See `trailbook.services.ports.Attempts`."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def add(self, attempt: Attempt) -> None:
-        """Add a new attempt; `Conflict` (``key_reused``) when the learner used its key before."""
-        if self.find_by_key(attempt.learner, attempt.key) is not None:
-            raise Conflict("key_reused", "This was sent before. Reload the page and send it again.")
-        self._session.execute(
-            insert(AttemptRow).values(
-                id=attempt.id,
-                kind=attempt.kind.value,
-                key=attempt.key,
-                course=attempt.course,
-                module=attempt.lesson.module,
-                lesson=attempt.lesson.name,
-                version=attempt.version,
-                learner=attempt.learner,
-                exercise=attempt.exercise,
-                answers=to_text(attempt.answers),
-                created_at=attempt.created_at,
-                status=attempt.status.value,
-                tries=attempt.tries,
-                lease_until=attempt.lease_until,
-                **_result_columns(attempt.result),
-                graded_at=attempt.graded_at,
-                recorded_at=attempt.recorded_at,
-            )
-        )
-
-    def find(self, attempt_id: str) -> Attempt | None:
-        """Return the attempt with this id, or None."""
-        row = self._session.scalar(
-            select(AttemptRow).where(AttemptRow.id == attempt_id).options(undefer(AttemptRow.autograded))
-        )
-        return _attempt(row, autograded=json.loads(row.autograded or '""')) if row is not None else None
-
-    def find_by_key(self, learner: str, key: str) -> Attempt | None:
-        """Return the attempt a learner sent with this key, or None."""
-        row = self._session.scalar(select(AttemptRow).where(AttemptRow.learner == learner, AttemptRow.key == key))
-        return _attempt(row) if row is not None else None
-
-    def lease(self, attempt_id: str, *, now: datetime, until: datetime) -> Attempt | None:
-        """Take a queued job, or one whose lease ran out, count a try, and return it; None when another has it."""
-        row = self._session.scalar(
-            update(AttemptRow)
-            .where(AttemptRow.id == attempt_id, _is_waiting(now))
-            .values(status=JobStatus.RUNNING.value, tries=AttemptRow.tries + 1, lease_until=until)
-            .returning(AttemptRow)
-            .execution_options(populate_existing=True)
-        )
-        return _attempt(row) if row is not None else None
-
-    def finish(self, attempt_id: str, status: JobStatus, result: GradingResult, *, now: datetime) -> None:
-        """Store how a job ended."""
-        self._change(attempt_id, status=status.value, **_result_columns(result), graded_at=now, lease_until=None)
-
-    def requeue(self, attempt_id: str) -> None:
-        """Give a job back, to be taken again."""
-        self._change(attempt_id, status=JobStatus.QUEUED.value, lease_until=None)
-
-    def waiting(self, *, now: datetime, limit: int) -> Sequence[Attempt]:
-        """Return queued jobs and jobs whose lease ran out, oldest first."""
-        rows = self._session.scalars(
-            select(AttemptRow).where(_is_waiting(now)).order_by(AttemptRow.number).limit(limit)
-        )
-        return [_attempt(row) for row in rows]
-
-    def mark_recorded(self, attempt_id: str, *, now: datetime) -> None:
-        """Note that the gradebook has what there is to have of an ended job."""
-        self._change(attempt_id, recorded_at=now)
-
-    def unrecorded(self, *, limit: int) -> Sequence[Attempt]:
-        """Return ended jobs that the gradebook may not have, oldest first."""
-        ended = AttemptRow.status.in_([JobStatus.DONE.value, JobStatus.FAILED.value])
-        rows = self._session.scalars(
-            select(AttemptRow).where(AttemptRow.recorded_at.is_(None), ended).order_by(AttemptRow.number).limit(limit)
-        )
-        return [_attempt(row) for row in rows]
-
-    def of_learner(self, learner: str, course: str, lesson: LessonKey) -> Sequence[Attempt]:
-        """Return a learner's attempts of a lesson, oldest first."""
-        rows = self._session.scalars(
-            select(AttemptRow)
-            .where(
-                AttemptRow.learner == learner,
-                AttemptRow.course == course,
-                AttemptRow.module == lesson.module,
-                AttemptRow.lesson == lesson.name,
-            )
-            .order_by(AttemptRow.number)
-        )
-        return [_attempt(row) for row in rows]
-
-    def _change(self, attempt_id: str, **values: Any) -> None:
-        self._session.execute(
-            update(AttemptRow)
-            .where(AttemptRow.id == attempt_id)
-            .values(**values)
-            .execution_options(synchronize_session="fetch")
-        )
+from trailbook.services.ports import Decision, Event, StoredProgress
 
 
 class SqlProgress:
@@ -276,39 +167,6 @@ class SqlDecisions:
             )
             for row in self._session.scalars(select(DecisionRow).where(DecisionRow.id.in_(newest)))
         }
-
-
-def _is_waiting(now: datetime) -> ColumnElement[bool]:
-    ran_out = and_(AttemptRow.status == JobStatus.RUNNING.value, AttemptRow.lease_until <= now)
-    return or_(AttemptRow.status == JobStatus.QUEUED.value, ran_out)
-
-
-def _result_columns(result: GradingResult | None) -> dict[str, str | None]:
-    if result is None:
-        return {"result": None, "autograded": None}
-    return {"result": to_text(replace(result, autograded="")), "autograded": to_text(result.autograded)}
-
-
-def _attempt(row: AttemptRow, *, autograded: str = "") -> Attempt:
-    result = from_text(GradingResult, row.result) if row.result is not None else None
-    return Attempt(
-        id=row.id,
-        kind=JobKind(row.kind),
-        key=row.key,
-        course=row.course,
-        lesson=LessonKey(row.module, row.lesson),
-        version=row.version,
-        learner=row.learner,
-        exercise=row.exercise,
-        answers=json.loads(row.answers),
-        created_at=row.created_at,
-        status=JobStatus(row.status),
-        tries=row.tries,
-        lease_until=row.lease_until,
-        result=replace(result, autograded=autograded) if result is not None else None,
-        graded_at=row.graded_at,
-        recorded_at=row.recorded_at,
-    )
 
 
 def _event(row: EventRow) -> Event:

@@ -77,6 +77,7 @@ class SqlVersions:
                 exercises=to_text(version.exercises),
                 released_at=version.released_at,
                 released_by=version.released_by,
+                contract=to_text(version.contract),
             )
             .returning(VersionRow.id)
         )
@@ -123,6 +124,7 @@ class SqlVersions:
             files={file.path: file.content for file in files},
             released_at=row.released_at,
             released_by=row.released_by,
+            contract=json.loads(row.contract),
         )
 
 

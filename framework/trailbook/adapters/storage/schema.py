@@ -14,7 +14,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
-from trailbook.adapters.storage.database import SqlStorage, make_engine, unavailable_when_down, wait_for_writers
+from trailbook.adapters.storage.database import SqlStorage
+from trailbook.adapters.storage.engine import make_engine, unavailable_when_down, wait_for_writers
 from trailbook.adapters.storage.tables import Base
 from trailbook.domain.errors import Conflict
 

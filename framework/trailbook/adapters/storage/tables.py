@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -79,6 +80,7 @@ class VersionRow(Base):
     exercises: Mapped[str]  # of Exercise
     released_at: Mapped[datetime]
     released_by: Mapped[str]
+    contract: Mapped[str] = mapped_column(server_default="{}")  # what `Grader.record` found; a JSON object
 
 
 class FileRow(Base):
@@ -125,6 +127,30 @@ class AttemptRow(Base):
     autograded: Mapped[str | None] = mapped_column(deferred=True)  # that notebook: large, and rarely wanted
     graded_at: Mapped[datetime | None]
     recorded_at: Mapped[datetime | None]  # when the gradebook had it
+    sha256: Mapped[str] = mapped_column(String(64), server_default=text("''"))  # of what was received
+    signature: Mapped[str] = mapped_column(server_default=text("''"))  # of the receipt
+
+
+class ResultRow(Base):
+    """How one try of a job ended; triggers refuse to change or delete it."""
+
+    __tablename__ = "grading_results"
+    __table_args__ = (Index("ix_grading_results_of_attempt", "attempt", "id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[BigId]
+    attempt: Mapped[str] = mapped_column(ForeignKey("attempts.id"))
+    tries: Mapped[int]  # which try it was
+    result: Mapped[str]  # a GradingResult, but for its notebook
+    at: Mapped[datetime]
+
+
+class BlobRow(Base):
+    """Content that travels by its hash."""
+
+    __tablename__ = "blobs"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class LessonProgressRow(Base):
