@@ -10,6 +10,7 @@
     ├── Invalid             the request or the file cannot be read as what it should be
     │   ├── TooLarge        over a limit of the settings
     │   └── ProblemsFound   a course that failed its check; `problems` lists all of them
+    ├── TooSoon             sent too soon after others; ``details["seconds"]`` says how long to wait
     └── Unavailable         a part Trailbook needs does not answer now; trying again can help
 
 Domain and services know nothing of HTTP: each door maps ``code`` to a status in one table.
@@ -69,6 +70,13 @@ class TooLarge(Invalid):
 
 class ProblemsFound(Invalid):
     """A course did not pass its check; ``details["problems"]`` lists every problem."""
+
+
+class TooSoon(CourseError):
+    """The same request succeeds after ``details["seconds"]``, whole seconds ≥ 1; nothing was kept of it."""
+
+    def __init__(self, code: str, message: str, *, seconds: int) -> None:
+        super().__init__(code, message, seconds=seconds)
 
 
 class Unavailable(CourseError):

@@ -29,6 +29,8 @@ class Exercise:
         ``grade_id`` of each autograded test cell, in order; empty when a person grades.
     max_score
         Points, ≥ 0: of the test cells, or of the cell a person reads.
+    hidden_tests, hidden_points
+        Test cells with lines that learners do not get, and their points; empty in releases made before this was kept.
     """
 
     id: str
@@ -37,6 +39,8 @@ class Exercise:
     answer_cells: tuple[str, ...]
     test_cells: tuple[str, ...]
     max_score: float
+    hidden_tests: tuple[str, ...] = ()
+    hidden_points: float = 0.0
 
     @property
     def graded_by_person(self) -> bool:

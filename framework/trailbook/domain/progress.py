@@ -24,7 +24,8 @@ class ExerciseProgress:
     """One learner's standing on one exercise: the best graded result, or a person's score.
 
     ``comment`` is a grader's; ``message`` is Trailbook's. ``overrides`` are a person's scores by the ``grade_id`` of
-    the cell they were given for; they win over whatever a test finds, now and later.
+    the cell they were given for; they win over whatever a test finds, now and later. ``visible_tests`` are the results
+    of the tests without hidden lines, of the answer that did best in those; empty where no test has any.
     """
 
     exercise: str
@@ -35,6 +36,7 @@ class ExerciseProgress:
     message: str = ""
     comment: str = ""
     overrides: Mapping[str, float] = field(default_factory=dict)
+    visible_tests: tuple[TestResult, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class LessonProgress:
         A submission of it exists.
     max_score
         Points of the released version, ≥ 0; 0 for a lesson that only is read.
+    unseen, unseen_max
+        Points of the exercises whose every verdict is withheld (see `hidden_policy`): of those answered, and of all.
     """
 
     lesson: LessonKey
@@ -56,6 +60,8 @@ class LessonProgress:
     max_score: float = 0.0
     started: bool = False
     handed_in: bool = False
+    unseen: float = 0.0
+    unseen_max: float = 0.0
 
     @property
     def score(self) -> float:
@@ -63,8 +69,13 @@ class LessonProgress:
         return sum(exercise.score for exercise in self.exercises.values())
 
     @property
+    def counts(self) -> bool:
+        """Whether anything in the lesson has points, shown or not."""
+        return self.max_score + self.unseen_max > 0
+
+    @property
     def share(self) -> float:
         """Share of the points reached, ≥ 0; a lesson without points counts as 1 once started, else 0."""
-        if self.max_score <= 0:
+        if not self.counts:
             return 1.0 if self.started else 0.0
-        return self.score / self.max_score
+        return (self.score + self.unseen) / (self.max_score + self.unseen_max)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from trailbook.domain.course import LessonKey
 from trailbook.domain.exercise import Exercise
+from trailbook.domain.hidden_policy import better_visible
 from trailbook.domain.progress import ExerciseProgress, ExerciseState, LessonProgress
 from trailbook.domain.results import GradingResult, TestResult, Verdict
 
@@ -140,14 +141,16 @@ def _after_grading(exercise: Exercise, before: ExerciseProgress, result: Grading
     if len(tests) < len(exercise.test_cells):
         return _ungraded(exercise, before, result)
     score = _sum_of(exercise, tests, before.overrides)
+    seen = better_visible(exercise, before.visible_tests, tests)
     if before.state is ExerciseState.GRADED and score < before.score:
-        return before  # the best result stays, with the tests that gave it
+        return replace(before, visible_tests=seen)  # the best result stays, with the tests that gave it
     return replace(
         before,
         state=ExerciseState.GRADED,
         score=score,
         max_score=exercise.max_score,
         tests=tests,
+        visible_tests=seen,
         message=message_for(result.reason) if score < exercise.max_score else "",
     )
 

@@ -88,7 +88,7 @@ def _decide_lesson(
     elif mine.started and mine.share >= lesson.pass_share - 1e-9:
         status, because = Status.MASTERED, _mastered_because(lesson, mine)
     elif mine.started:
-        status, because = Status.IN_PROGRESS, f"You have {points(mine.score)} of {points(mine.max_score)} points."
+        status, because = Status.IN_PROGRESS, _begun_because(mine)
     else:
         status, because = Status.OPEN, _open_because(requirements, progress)
     return LessonStatus(lesson, status, because, requirements, mine)
@@ -105,7 +105,7 @@ def _joined(missing: list[Requirement], progress: Progress) -> str:
 
 
 def _condition(requirement: Requirement, reached: LessonProgress | None) -> str:
-    if reached is not None and reached.max_score <= 0:
+    if reached is not None and not reached.counts:
         return f"you have read {requirement.title}"
     waiting = reached is not None and any(
         exercise.state is ExerciseState.NEEDS_REVIEW for exercise in reached.exercises.values()
@@ -122,12 +122,20 @@ def _open_because(requirements: tuple[Requirement, ...], progress: Progress) -> 
 
 
 def _fulfilled(requirement: Requirement, reached: LessonProgress | None) -> str:
-    if reached is not None and reached.max_score <= 0:
+    if reached is not None and not reached.counts:
         return f"you have read {requirement.title}"
     return f"you reached {percent(requirement.reached)} in {requirement.title}"
 
 
-def _mastered_because(lesson: Lesson, mine: LessonProgress) -> str:
+def _begun_because(mine: LessonProgress) -> str:
     if mine.max_score <= 0:
+        return f"You answered {percent(mine.share)} of it; how the answers did is not shown now."
+    return f"You have {points(mine.score)} of {points(mine.max_score)} points."
+
+
+def _mastered_because(lesson: Lesson, mine: LessonProgress) -> str:
+    if not mine.counts:
         return "You have read it."
+    if mine.max_score <= 0:
+        return "You answered its exercises; how they did is not shown now."
     return f"You reached {percent(mine.share)} of its points; {percent(lesson.pass_share)} are needed."

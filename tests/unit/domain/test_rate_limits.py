@@ -1,0 +1,73 @@
+"""How soon the next answer may come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+from support.courses import NOW
+
+from trailbook.domain.course import GradingRules
+from trailbook.domain.rate_limits import Tried, Wait, longer, wait_for_cool_down, wait_for_rate
+
+RULES = GradingRules(attempts_per_minute=3, cool_down_after=2, cool_down_seconds=30)
+
+
+def ago(*seconds: float) -> list[datetime]:
+    return [NOW - timedelta(seconds=each) for each in seconds]
+
+
+def tried(*outcomes: tuple[float, bool]) -> Sequence[Tried]:
+    return [Tried(NOW - timedelta(seconds=seconds), passed) for seconds, passed in outcomes]
+
+
+@pytest.mark.parametrize(
+    ("received", "seconds"),
+    [
+        ([], None),
+        (ago(0, 0), None),
+        (ago(0, 0, 0), 60),
+        (ago(1, 2, 17.2), 43),
+        (ago(1, 2, 59.5, 59.9), 1),
+        (ago(1, 2, 60), None),
+    ],
+)
+def test_rate_is_that_of_the_last_minute(received: list[datetime], seconds: int | None) -> None:
+    wait = wait_for_rate(RULES, received, NOW)
+    assert (wait.seconds if wait else None) == seconds
+    if wait:
+        assert wait.code == "too_many_attempts"
+        assert f"in {seconds} s; Run and Check still work" in wait.message
+
+
+@pytest.mark.parametrize(
+    ("attempts", "seconds"),
+    [
+        (tried(), None),
+        (tried((1, False)), None),
+        (tried((1, False), (5, False)), 29),
+        (tried((29.5, False), (31, False)), 1),
+        (tried((30, False), (31, False)), None),
+        (tried((1, True), (2, False), (3, False)), None),
+        (tried((1, False), (2, True), (3, False)), None),
+        (tried((1, False), (2, False), (3, False), (4, True)), 29),
+    ],
+)
+def test_cool_down_counts_failures_since_the_last_pass(attempts: Sequence[Tried], seconds: int | None) -> None:
+    wait = wait_for_cool_down(RULES, attempts, NOW)
+    assert (wait.seconds if wait else None) == seconds
+    if wait:
+        assert wait.code == "cooling_down"
+        assert "2 tries in a row" in wait.message
+
+
+def test_no_cool_down_of_no_seconds() -> None:
+    rules = GradingRules(cool_down_after=1, cool_down_seconds=0)
+    assert wait_for_cool_down(rules, tried((0, False)), NOW) is None
+
+
+def test_longer_wait_is_the_one_that_is_told() -> None:
+    short, long = Wait("a", 1, ""), Wait("b", 2, "")
+    assert longer(short, long) == longer(long, short) == longer(None, long) == long
+    assert longer(None, None) is None
