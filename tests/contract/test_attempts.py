@@ -154,3 +154,32 @@ def test_unrecorded_has_ended_jobs_until_they_are_recorded(storage: Storage) -> 
         recorded = work.attempts.find("recorded")
     assert recorded is not None
     assert recorded.recorded_at == LATER
+
+
+def test_received_since_has_the_learners_times_newest_first(storage: Storage) -> None:
+    ages = {"old": 61, "edge": 60, "first": 59, "second": 0.25, "other": 1}
+    with storage() as work:
+        for name, seconds in ages.items():
+            who = "someone" if name == "other" else TRAP
+            work.attempts.add(attempt(name, learner=who, created_at=LATER - timedelta(seconds=seconds)))
+    with storage(read_only=True) as work:
+        found = work.attempts.received_since(TRAP, NOW, limit=9)
+        assert list(found) == [LATER - timedelta(seconds=seconds) for seconds in (0.25, 59)]
+        assert list(work.attempts.received_since(TRAP, NOW, limit=1)) == list(found)[:1]
+
+
+def test_latest_graded_has_results_of_one_exercise_newest_first(storage: Storage) -> None:
+    light = replace(RESULT, autograded="")
+    with storage() as work:
+        for number, name in enumerate(("first", "second", "pending", "other-exercise", "someone")):
+            changes = {"exercise": "b"} if name == "other-exercise" else {}
+            who = "someone" if name == "someone" else TRAP
+            at = NOW + timedelta(seconds=number)
+            work.attempts.add(attempt(name, learner=who, created_at=at, **changes))
+            if name != "pending":
+                work.attempts.finish(name, JobStatus.DONE, RESULT, now=LATER)
+    with storage(read_only=True) as work:
+        found = work.attempts.latest_graded(TRAP, "course", key("one"), exercise="a", limit=9)
+        assert list(found) == [(NOW + timedelta(seconds=1), light), (NOW, light)]
+        assert list(work.attempts.latest_graded(TRAP, "course", key("one"), exercise="a", limit=1)) == list(found)[:1]
+        assert not work.attempts.latest_graded(TRAP, "course", key("two"), exercise="a", limit=9)

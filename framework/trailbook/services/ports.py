@@ -214,6 +214,14 @@ class Attempts(Protocol):
     def of_learner(self, learner: str, course: str, lesson: LessonKey) -> Sequence[Attempt]:
         """Return a learner's attempts of a lesson, oldest first."""
 
+    def received_since(self, learner: str, since: datetime, *, limit: int) -> Sequence[datetime]:
+        """Return when a learner's jobs of any course later than this came, newest first."""
+
+    def latest_graded(
+        self, learner: str, course: str, lesson: LessonKey, *, exercise: str, limit: int
+    ) -> Sequence[tuple[datetime, GradingResult]]:
+        """Return when a learner's latest graded attempts at an exercise came, and their results, newest first."""
+
 
 class ProgressTable(Protocol):
     """Where each learner stands; a projection of the log that can be rebuilt."""

@@ -216,6 +216,18 @@ class MemoryAttempts:
         wanted = (learner, course, lesson)
         return [each for each in self._light() if (each.learner, each.course, each.lesson) == wanted]
 
+    def received_since(self, learner: str, since: datetime, *, limit: int) -> Sequence[datetime]:
+        """Return when a learner's jobs of any course later than this came, newest first."""
+        times = [each.created_at for each in self._light() if each.learner == learner and each.created_at > since]
+        return sorted(times, reverse=True)[:limit]
+
+    def latest_graded(
+        self, learner: str, course: str, lesson: LessonKey, *, exercise: str, limit: int
+    ) -> Sequence[tuple[datetime, GradingResult]]:
+        """Return when a learner's latest graded attempts at an exercise came, and their results, newest first."""
+        mine = [each for each in self.of_learner(learner, course, lesson) if each.exercise == exercise]
+        return [(each.created_at, each.result) for each in reversed(mine) if each.result][:limit]
+
     def _light(self) -> Iterator[Attempt]:
         """Yield every attempt, oldest first, without its executed notebook."""
         for each in self.tables.attempts.values():

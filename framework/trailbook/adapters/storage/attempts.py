@@ -128,6 +128,26 @@ class SqlAttempts:
         )
         return [_attempt(row) for row in rows]
 
+    def received_since(self, learner: str, since: datetime, *, limit: int) -> Sequence[datetime]:
+        """Return when a learner's jobs of any course later than this came, newest first."""
+        row = AttemptRow
+        query = select(row.created_at).where(row.learner == learner, row.created_at > since)
+        return self._session.scalars(query.order_by(row.created_at.desc()).limit(limit)).all()
+
+    def latest_graded(
+        self, learner: str, course: str, lesson: LessonKey, *, exercise: str, limit: int
+    ) -> Sequence[tuple[datetime, GradingResult]]:
+        """Return when a learner's latest graded attempts at an exercise came, and their results, newest first."""
+        row = AttemptRow
+        found = self._session.execute(
+            select(row.created_at, row.result)
+            .where(row.learner == learner, row.course == course, row.module == lesson.module, row.lesson == lesson.name)
+            .where(row.exercise == exercise, row.result.is_not(None))
+            .order_by(row.number.desc())
+            .limit(limit)
+        )
+        return [(at, from_text(GradingResult, result or "")) for at, result in found]
+
     def _change(self, attempt_id: str, **values: Any) -> None:
         self._session.execute(
             update(AttemptRow)

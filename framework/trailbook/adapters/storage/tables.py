@@ -106,6 +106,7 @@ class AttemptRow(Base):
         Index("ix_attempts_waiting", "status", "number"),
         Index("ix_attempts_unrecorded", "recorded_at", "status"),
         Index("ix_attempts_of_learner", "learner", "course", "module", "lesson"),
+        Index("ix_attempts_received", "learner", "created_at"),
     )
 
     number: Mapped[BigId]  # order of receipt

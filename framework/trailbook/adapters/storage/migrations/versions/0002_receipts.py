@@ -32,6 +32,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_grading_results_of_attempt", TABLE, ["attempt", "id"])
+    op.create_index("ix_attempts_received", "attempts", ["learner", "created_at"])
     _make_append_only()
 
 
