@@ -1,0 +1,77 @@
+"""A case: what a learner sends, and what must be seen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from _pytest.mark import ParameterSet
+
+from adversarial.lessons import FUNCTION, NOTHING, NUMBER, SECRET, Lesson
+from trailbook.domain.course import GradingLimits
+from trailbook.domain.results import GradingResult
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing tried against one lesson.
+
+    Attributes
+    ----------
+    tried
+        What the table in the docs says is tried.
+    reasons
+        Reason codes of which the result has one; ``""`` where nothing needs to stop the run.
+    earned
+        Points by test.
+    """
+
+    name: str
+    tried: str
+    answer: str
+    lesson: Lesson = FUNCTION
+    reasons: tuple[str, ...] = ("",)
+    earned: Mapping[str, float] = field(default_factory=lambda: NOTHING)
+    limits: GradingLimits | None = None
+
+
+def of_each(cases: Iterable[Case]) -> list[ParameterSet]:
+    """Return the cases as parameters of a test, each with its line in the table."""
+    return [pytest.param(case, id=case.name, marks=pytest.mark.case(case.tried)) for case in cases]
+
+
+def scores(result: GradingResult) -> dict[str, float]:
+    """Return the points by test."""
+    return {test.grade_id: test.score for test in result.tests}
+
+
+def told(result: GradingResult) -> str:
+    """Return every text of a result that a learner gets."""
+    return "\n".join([result.reason, *result.repaired, *(test.message for test in result.tests)])
+
+
+def secrets_in(text: str) -> list[str]:
+    """Return what a text says of the hidden tests, however it writes numbers."""
+    plain = text.replace(",", "").replace("_", "").replace(" ", "").lower()
+    known = {SECRET, SECRET[::-1], SECRET.encode().hex(), str(NUMBER), f"{NUMBER:x}", f"{NUMBER:b}", str(2 * NUMBER)}
+    return sorted(each for each in known if each in plain)
+
+
+def printed(result: GradingResult, grade_id: str = "answer") -> str:
+    """Return what a cell printed in the executed notebook, which only staff see."""
+    for cell in json.loads(result.autograded)["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == grade_id:
+            return "".join(map(_text_of, cell["outputs"]))
+    raise AssertionError(f"no cell {grade_id}")
+
+
+def all_printed(result: GradingResult) -> str:
+    """Return what all cells printed."""
+    return "".join(_text_of(out) for cell in json.loads(result.autograded)["cells"] for out in cell.get("outputs", []))
+
+
+def _text_of(output: Mapping[str, Any]) -> str:
+    return "".join(output["text"]) if output["output_type"] == "stream" else ""
