@@ -55,20 +55,27 @@ class Explainer:
         The run notebook's code cells that nbgrader knows, in order.
     """
 
-    def __init__(
-        self, released: Mapping[str, Any], limits: GradingLimits, cells: Sequence[GradeCell], *, stopped: str
-    ) -> None:
+    def __init__(self, released: Mapping[str, Any], limits: GradingLimits, cells: Sequence[GradeCell]) -> None:
         self._limits = limits
-        self._stopped = stopped
         seen = {cell.grade_id: cell.source for cell in grade_cells(released)}
         self._visible = {
             cell.grade_id: visible_lines(cell.source, seen.get(cell.grade_id, "")) for cell in cells if cell.is_test
         }
-        hiding = [cell.index for cell in cells if cell.is_test and self._hides(cell)]
+        hiding = [cell.index for cell in cells if cell.is_test and self.hides(cell)]
         self._first_hidden = min(hiding, default=None)
 
-    def message(self, place: Place) -> str:
-        """Return the sentence for one test."""
+    def message(self, place: Place, *, stopped: str = "") -> str:
+        """Return the sentence for one test; ``stopped`` is the reason code when the run was stopped."""
+        return self._message(place, stopped, anyway=False)
+
+    def is_vague(self, place: Place) -> bool:
+        """Whether more could be said of a test, had no hidden one run before it."""
+        return self._message(place, "", anyway=False) != self._message(place, "", anyway=True)
+
+    def _message(self, place: Place, stopped: str, *, anyway: bool) -> str:
+        refused = next((run for run in place.answers if run.status == "refused"), None)
+        if refused is not None:
+            return str((refused.error or {}).get("evalue", ""))
         if place.is_blank:
             return BLANK
         own = [*place.answers, *([place.run] if place.run else [])]
@@ -78,18 +85,21 @@ class Explainer:
                 "Look for a loop that never ends."
             )
         if place.run is None or place.run.status == "not_run":
-            return self._of_stop()
+            return self._of_stop(stopped)
         broken = next((run for run in place.answers if run.failed or run.error is not None), None)
-        return self._of_answer(broken) if broken is not None else self._of_test(place.cell, place.run)
+        if broken is not None:
+            return self._of_answer(broken, anyway=anyway)
+        return self._of_test(place.cell, place.run, anyway=anyway)
 
-    def _hides(self, cell: GradeCell) -> bool:
+    def hides(self, cell: GradeCell) -> bool:
+        """Whether the cell has lines the learner does not see."""
         lines = [line for line in cell.source.splitlines() if line.strip()]
         return len([number for number in self._visible[cell.grade_id] if number]) < len(lines)
 
     def _may_quote(self, run: CellRun) -> bool:
         return self._first_hidden is None or run.index < self._first_hidden
 
-    def _of_stop(self) -> str:
+    def _of_stop(self, stopped: str) -> str:
         limits = self._limits
         return {
             "timeout": "The lesson's code was stopped before this test: it may run for "
@@ -100,25 +110,24 @@ class Explainer:
             "Look for a print in a loop.",
             "exit": "The code ended Python itself before this test ran. Remove calls such as exit() or os._exit().",
             "processes": f"The code started more than {limits.processes} processes and was stopped.",
-        }.get(self._stopped, "The test did not run: the code disturbed the grading.")
+        }.get(stopped, "The test did not run: the code disturbed the grading.")
 
-    def _of_answer(self, run: CellRun) -> str:
+    def _of_answer(self, run: CellRun, *, anyway: bool) -> str:
         error = run.error or {}
         name, text = str(error.get("ename", "")), str(error.get("evalue", ""))
+        quoting = anyway or self._may_quote(run)
         if name == "MemoryError":
             return f"The code needed more memory than it may use ({self._limits.memory_mib} MiB)."
         if name in SYNTAX_ERRORS:
             where = SYNTAX_LINE.search(text)
             at = f", line {where[1]}" if where else ""
-            said = f" ({_short(SYNTAX_LINE.sub('', text))})" if self._may_quote(run) else ""
+            said = f" ({_short(SYNTAX_LINE.sub('', text))})" if quoting else ""
             return f"Your answer cannot be read as Python{at}{said}."
-        line = line_of(run)
-        at = f" in line {line} of your answer" if line else ""
-        return f"Your code stopped{at}: {self._name_error(run, name, text)}"
+        return _stopped_at(line_of(run), _name_error(name, text, quoting=quoting))
 
-    def _of_test(self, cell: GradeCell, run: CellRun) -> str:
+    def _of_test(self, cell: GradeCell, run: CellRun, *, anyway: bool) -> str:
         error = run.error
-        hides = self._hides(cell)
+        hides = self.hides(cell)
         if error is None:
             return HIDDEN if hides else FAILED if run.failed else PARTLY
         name, text = str(error.get("ename", "")), str(error.get("evalue", ""))
@@ -129,20 +138,17 @@ class Explainer:
             return UNFINISHED
         if name == "MemoryError":
             return f"The code needed more memory than it may use ({self._limits.memory_mib} MiB)."
-        quoting = self._may_quote(run) and not hides
+        quoting = anyway or (self._may_quote(run) and not hides)
+        statement = statement_at(cell.source, line, self._visible[cell.grade_id])
         if name == "AssertionError":
             if quoting and text.strip():
                 return _short(text)
-            statement = statement_at(cell.source, line, self._visible[cell.grade_id])
             return author_message(statement) or _failed_check(cell.source, statement)
-        statement = statement_at(cell.source, line, self._visible[cell.grade_id])
+        said = _name_error(name, text, quoting=quoting)
+        if run.from_learner and quoting and run.answer_line is not None:
+            return _stopped_at(run.answer_line, said)
         tried = f" in: {_quote(cell.source, statement)}" if statement is not None else ""
-        return f"The test stopped with {self._name_error(run, name, text, quoting=quoting)}{tried}"
-
-    def _name_error(self, run: CellRun, name: str, text: str, *, quoting: bool = True) -> str:
-        if quoting and self._may_quote(run) and name:
-            return _short(f"{name}: {text}" if text.strip() else name)
-        return name if name in KNOWN_ERRORS else "an error"
+        return f"The test stopped with {said}{tried}"
 
 
 def visible_lines(source: str, released: str) -> frozenset[int]:
@@ -163,7 +169,9 @@ def visible_lines(source: str, released: str) -> frozenset[int]:
 
 
 def line_of(run: CellRun) -> int | None:
-    """Return the line of the cell in which its error arose, None when the traceback does not say."""
+    """Return the line of the cell in which its error arose, None when neither tester nor traceback say."""
+    if run.apart:
+        return run.line
     traceback = (run.error or {}).get("traceback")
     if not isinstance(traceback, list):
         return None
@@ -202,6 +210,17 @@ def author_message(statement: ast.stmt | None) -> str:
         case ast.Raise(exc=ast.Call(args=[ast.Constant(value=str(text))])):
             return _short(text)
     return ""
+
+
+def _stopped_at(line: int | None, said: str) -> str:
+    at = f" in line {line} of your answer" if line else ""
+    return f"Your code stopped{at}: {said}"
+
+
+def _name_error(name: str, text: str, *, quoting: bool) -> str:
+    if quoting and name:
+        return _short(f"{name}: {text}" if text.strip() else name)
+    return name if name in KNOWN_ERRORS else "an error"
 
 
 def _failed_check(source: str, statement: ast.stmt | None) -> str:

@@ -14,10 +14,20 @@ class CellRun:
     Attributes
     ----------
     status
-        ``ok`` (ran to its end, well or with an error), ``timeout`` (stopped, and the notebook went on) or ``not_run``
-        (the notebook ended in it).
+        ``ok`` (ran to its end, well or with an error), ``timeout`` (stopped, and the notebook went on), ``not_run``
+        (the notebook ended in it) or ``refused`` (it was not begun; its error says why, in our own words).
     failed
         The kernel said that the cell ended with an error, whatever it shows.
+    apart
+        The cell ran in a process without learner code: ``value`` and ``line`` hold, whatever the outputs show.
+    value
+        The number the cell's last expression gave, None for none.
+    line
+        Line of the cell, from 1, in which its error arose, where known.
+    answer_line
+        Line of the answer, from 1, in which the learner's code stopped when the cell called it, where known.
+    from_learner
+        The error came out of the learner's code, which the cell called.
     """
 
     index: int
@@ -25,6 +35,11 @@ class CellRun:
     failed: bool
     outputs: Sequence[Mapping[str, Any]]
     execution_count: int | None = None
+    apart: bool = False
+    value: float | None = None
+    line: int | None = None
+    answer_line: int | None = None
+    from_learner: bool = False
 
     @property
     def error(self) -> Mapping[str, Any] | None:

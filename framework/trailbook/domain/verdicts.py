@@ -14,13 +14,14 @@ import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from trailbook.domain.course import GradingLimits
 from trailbook.domain.exercise import Exercise
 from trailbook.domain.explanations import Explainer, Place
 from trailbook.domain.notebook import GradeCell, exercises_of, grade_cells, unanswered
-from trailbook.domain.results import TestResult
+from trailbook.domain.results import Mode, TestResult
 from trailbook.domain.runs import CellRun
 
 NUMPY_NUMBER = re.compile(r"(?:np|numpy)\.(?:float|int|uint|longdouble)\d*\((.*)\)")
@@ -29,10 +30,77 @@ OUT_OF_TIME, OUT_OF_MEMORY = "timeout", "memory"
 
 @dataclass(frozen=True)
 class Judged:
-    """Results for the tests asked for, and the reason code when something stopped the code; "" for none."""
+    """Results for the tests asked for.
+
+    Attributes
+    ----------
+    reason
+        Reason code when something stopped the code; "" for none.
+    vague
+        ``grade_id`` of the tests whose message leaves out words of the run because a hidden test ran before: a run
+        without hidden tests could say more.
+    """
 
     tests: tuple[TestResult, ...]
     reason: str
+    vague: frozenset[str] = frozenset()
+
+
+class Judge:
+    """Makes verdicts on one rebuilt notebook, test by test as they end, or all at once.
+
+    Parameters
+    ----------
+    released
+        What the learner sees of it: the text a message may quote.
+    modes
+        How each test cell runs, by ``grade_id``; those not named run in the notebook's kernel.
+    """
+
+    def __init__(
+        self,
+        notebook: Mapping[str, Any],
+        released: Mapping[str, Any],
+        *,
+        limits: GradingLimits,
+        answers: Mapping[str, str],
+        modes: Mapping[str, Mode] = MappingProxyType({}),
+    ) -> None:
+        self._cells = [cell for cell in grade_cells(notebook) if cell.cell_type == "code"]
+        self._exercises = exercises_of(notebook)
+        self._blank = unanswered(released, self._exercises, answers)
+        self._explain = Explainer(released, limits, self._cells)
+        self._positions = {cell.grade_id: cell.index for cell in self._cells}
+        self._modes = modes
+
+    def judge(self, runs: Mapping[int, CellRun], *, stopped: str, only: Collection[str] = ()) -> Judged:
+        """Return the verdict on a run that ended; see `judge`."""
+        tests, reasons, vague = [], [], set()
+        for cell in self._cells:
+            if not cell.is_test or (only and cell.grade_id not in only):
+                continue
+            test = self.judge_test(cell.grade_id, runs, stopped=stopped)
+            tests.append(test)
+            if not test.passed:
+                place = self._place(cell, runs)
+                reasons.append(_reason(place.run, place.answers, stopped))
+                if self._explain.is_vague(place):
+                    vague.add(cell.grade_id)
+        return Judged(tuple(tests), next(filter(None, reasons), ""), frozenset(vague))
+
+    def judge_test(self, grade_id: str, runs: Mapping[int, CellRun], *, stopped: str = "") -> TestResult:
+        """Return the outcome of one test cell, which may be the last that ran."""
+        cell = next(each for each in self._cells if each.grade_id == grade_id)
+        score = _score(cell, runs.get(cell.index))
+        message = "" if score >= cell.points else self._explain.message(self._place(cell, runs), stopped=stopped)
+        mode = self._modes.get(grade_id, Mode.KERNEL)
+        return TestResult(grade_id, score, cell.points, message, mode, self._explain.hides(cell))
+
+    def _place(self, cell: GradeCell, runs: Mapping[int, CellRun]) -> Place:
+        exercise = _exercise_of(self._exercises, cell.grade_id)
+        own = [runs[self._positions[name]] for name in exercise.answer_cells if self._positions.get(name) in runs]
+        is_blank = bool(exercise.answer_cells) and exercise.id in self._blank
+        return Place(cell, runs.get(cell.index), own, is_blank=is_blank)
 
 
 def judge(
@@ -58,26 +126,7 @@ def judge(
     only
         ``grade_id`` of the tests asked for; all when empty.
     """
-    cells = [cell for cell in grade_cells(notebook) if cell.cell_type == "code"]
-    exercises = exercises_of(notebook)
-    blank = unanswered(released, exercises, answers)
-    explain = Explainer(released, limits, cells, stopped=stopped)
-    positions = {cell.grade_id: cell.index for cell in cells}
-    tests, reasons = [], []
-    for cell in cells:
-        if not cell.is_test or (only and cell.grade_id not in only):
-            continue
-        run = runs.get(cell.index)
-        score = _score(cell, run)
-        if score >= cell.points:
-            tests.append(TestResult(cell.grade_id, score, cell.points))
-            continue
-        exercise = _exercise_of(exercises, cell.grade_id)
-        own = [runs[positions[name]] for name in exercise.answer_cells if positions.get(name) in runs]
-        place = Place(cell, run, own, is_blank=bool(exercise.answer_cells) and exercise.id in blank)
-        tests.append(TestResult(cell.grade_id, score, cell.points, explain.message(place)))
-        reasons.append(_reason(run, own, stopped))
-    return Judged(tuple(tests), next(filter(None, reasons), ""))
+    return Judge(notebook, released, limits=limits, answers=answers).judge(runs, stopped=stopped, only=only)
 
 
 def score_of(outputs: Sequence[Mapping[str, Any]], points: float) -> float:
@@ -101,6 +150,8 @@ def _score(cell: GradeCell, run: CellRun | None) -> float:
         return 0.0 if cell.source.strip() else cell.points  # an empty cell has nothing to fail
     if run.status != "ok" or run.failed:
         return 0.0
+    if run.apart:
+        return cell.points if run.value is None else _capped(run.value, cell.points)
     return score_of(run.outputs, cell.points)
 
 
@@ -112,6 +163,10 @@ def _partial(shown: object, points: float) -> float:
         number = float(wrapped[1] if wrapped else text)
     except ValueError:
         return points
+    return _capped(number, points)
+
+
+def _capped(number: float, points: float) -> float:
     return min(max(number, 0.0), points) if not math.isnan(number) else 0.0
 
 
