@@ -6,7 +6,7 @@ rolled back on an exception.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +19,7 @@ from trailbook.domain.path import Status
 from trailbook.domain.problem import Problem as Problem
 from trailbook.domain.progress import ExerciseProgress
 from trailbook.domain.results import GradingResult, TestResult
+from trailbook.services.ports_jobs import QueuedJob
 
 Notebook = dict[str, Any]
 """A notebook as parsed JSON (nbformat 4)."""
@@ -202,6 +203,23 @@ class Attempts(Protocol):
         """Return every result there was of a job, oldest first."""
 
     def requeue(self, attempt_id: str) -> None: ...
+    def requeue_running(self) -> Sequence[str]:
+        """Give every job back that runs, whatever its lease says, and return their ids."""
+
+    def renew(self, attempt_id: str, *, tries: int, until: datetime) -> bool:
+        """Hold a running job until then; False when this try is no longer the one that runs."""
+
+    def queued(
+        self, *, now: datetime, limit: int, courses: Collection[str] | None = None, other_than: Collection[str] = ()
+    ) -> Sequence[QueuedJob]:
+        """Return waiting jobs of these courses (None: of all) but not of those others, the most urgent first."""
+
+    def find_queued(self, attempt_id: str, *, now: datetime) -> QueuedJob | None:
+        """Return a job if it waits for a worker now."""
+
+    def count_queued(self, *, limit: int) -> int:
+        """Return how many jobs are queued; it counts no further than the limit."""
+
     def waiting(self, *, now: datetime, limit: int) -> Sequence[Attempt]:
         """Return queued jobs and jobs whose lease ran out, oldest first."""
 

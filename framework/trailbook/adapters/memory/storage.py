@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,12 +17,14 @@ from trailbook.services.ports import (
     Attempt,
     Decision,
     Event,
+    JobKind,
     JobStatus,
     LessonSummary,
     LessonVersion,
     PastResult,
     StoredProgress,
 )
+from trailbook.services.ports_jobs import Priority, QueuedJob
 
 NOTHING = StoredProgress({}, started=False, handed_in=False)
 
@@ -207,6 +209,43 @@ class MemoryAttempts:
         found = [each for each in self._light() if each.status in ended and each.recorded_at is None]
         return found[:limit]
 
+    def requeue_running(self) -> Sequence[str]:
+        """Give every job back that runs, whatever its lease says, and return their ids."""
+        running = [each.id for each in self.tables.attempts.values() if each.status is JobStatus.RUNNING]
+        for attempt_id in running:
+            self.requeue(attempt_id)
+        return running
+
+    def renew(self, attempt_id: str, *, tries: int, until: datetime) -> bool:
+        """Hold a running job until then; False when this try is no longer the one that runs."""
+        attempt = self.find(attempt_id)
+        if attempt is None or (attempt.status, attempt.tries) != (JobStatus.RUNNING, tries):
+            return False
+        self.tables.attempts[attempt_id] = replace(attempt, lease_until=until)
+        return True
+
+    def queued(
+        self, *, now: datetime, limit: int, courses: Collection[str] | None = None, other_than: Collection[str] = ()
+    ) -> Sequence[QueuedJob]:
+        """Return waiting jobs of these courses but not of those others, the most urgent first."""
+        jobs = [
+            QueuedJob(each.id, each.course, _priority(each))
+            for each in self._light()
+            if _is_waiting(each, now) and (courses is None or each.course in courses) and each.course not in other_than
+        ]
+        return sorted(jobs, key=lambda job: job.priority)[:limit]
+
+    def find_queued(self, attempt_id: str, *, now: datetime) -> QueuedJob | None:
+        """Return a job if it waits for a worker now."""
+        attempt = self.find(attempt_id)
+        if attempt is None or not _is_waiting(attempt, now):
+            return None
+        return QueuedJob(attempt.id, attempt.course, _priority(attempt))
+
+    def count_queued(self, *, limit: int) -> int:
+        """Return how many jobs are queued; it counts no further than the limit."""
+        return min(limit, sum(each.status is JobStatus.QUEUED for each in self.tables.attempts.values()))
+
     def waiting(self, *, now: datetime, limit: int) -> Sequence[Attempt]:
         """Return queued jobs and jobs whose lease ran out, oldest first."""
         return [each for each in self._light() if _is_waiting(each, now)][:limit]
@@ -306,6 +345,12 @@ class MemoryDecisions:
     def latest(self, learner: str, course: str) -> Mapping[LessonKey, Decision]:
         """Return the last decision on each lesson of a learner."""
         return {each.lesson: each for each in self.tables.decisions if (each.learner, each.course) == (learner, course)}
+
+
+def _priority(attempt: Attempt) -> Priority:
+    if attempt.graded_at is not None:
+        return Priority.REGRADE
+    return Priority.HAND_IN if attempt.kind is JobKind.SUBMISSION else Priority.ANSWER
 
 
 def _is_waiting(attempt: Attempt, now: datetime) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session, undefer
 
 from trailbook.adapters.storage.plain import from_text, to_text
@@ -17,6 +17,7 @@ from trailbook.domain.course import LessonKey
 from trailbook.domain.errors import Conflict
 from trailbook.domain.results import GradingResult
 from trailbook.services.ports import Attempt, JobKind, JobStatus, PastResult
+from trailbook.services.ports_jobs import Priority, QueuedJob
 
 
 class SqlAttempts:
@@ -95,6 +96,48 @@ class SqlAttempts:
         """Give a job back, to be taken again."""
         self._change(attempt_id, status=JobStatus.QUEUED.value, lease_until=None)
 
+    def requeue_running(self) -> Sequence[str]:
+        """Give every job back that runs, whatever its lease says, and return their ids."""
+        row = AttemptRow
+        return self._session.scalars(
+            update(row)
+            .where(row.status == JobStatus.RUNNING.value)
+            .values(status=JobStatus.QUEUED.value, lease_until=None)
+            .returning(row.id)
+        ).all()
+
+    def renew(self, attempt_id: str, *, tries: int, until: datetime) -> bool:
+        """Hold a running job until then; False when this try is no longer the one that runs."""
+        row = AttemptRow
+        renewed = self._session.scalar(
+            update(row)
+            .where(row.id == attempt_id, row.status == JobStatus.RUNNING.value, row.tries == tries)
+            .values(lease_until=until)
+            .returning(row.id)
+        )
+        return renewed is not None
+
+    def queued(
+        self, *, now: datetime, limit: int, courses: Collection[str] | None = None, other_than: Collection[str] = ()
+    ) -> Sequence[QueuedJob]:
+        """Return waiting jobs of these courses but not of those others, the most urgent first."""
+        query = _queued_jobs(now).order_by(PRIORITY, AttemptRow.number).limit(limit)
+        if courses is not None:
+            query = query.where(AttemptRow.course.in_(sorted(courses)))
+        if other_than:
+            query = query.where(AttemptRow.course.not_in(sorted(other_than)))
+        return [_queued_job(row) for row in self._session.execute(query)]
+
+    def find_queued(self, attempt_id: str, *, now: datetime) -> QueuedJob | None:
+        """Return a job if it waits for a worker now."""
+        row = self._session.execute(_queued_jobs(now).where(AttemptRow.id == attempt_id)).first()
+        return _queued_job(row) if row is not None else None
+
+    def count_queued(self, *, limit: int) -> int:
+        """Return how many jobs are queued; it counts no further than the limit."""
+        found = select(AttemptRow.number).where(AttemptRow.status == JobStatus.QUEUED.value).limit(limit)
+        return self._session.scalar(select(func.count()).select_from(found.subquery())) or 0
+
     def waiting(self, *, now: datetime, limit: int) -> Sequence[Attempt]:
         """Return queued jobs and jobs whose lease ran out, oldest first."""
         rows = self._session.scalars(
@@ -155,6 +198,22 @@ class SqlAttempts:
             .values(**values)
             .execution_options(synchronize_session="fetch")
         )
+
+
+PRIORITY = case(
+    (AttemptRow.graded_at.is_not(None), Priority.REGRADE.value),
+    (AttemptRow.kind == JobKind.SUBMISSION.value, Priority.HAND_IN.value),
+    else_=Priority.ANSWER.value,
+)
+
+
+def _queued_jobs(now: datetime) -> Select[tuple[str, str, int]]:
+    return select(AttemptRow.id, AttemptRow.course, PRIORITY).where(_is_waiting(now))
+
+
+def _queued_job(row: Row[tuple[str, str, int]]) -> QueuedJob:
+    attempt_id, course, priority = row
+    return QueuedJob(attempt_id, course, Priority(priority))
 
 
 def _is_waiting(now: datetime) -> ColumnElement[bool]:
