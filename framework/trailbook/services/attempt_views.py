@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from trailbook.domain.exercise import Exercise
+from trailbook.domain.hidden_policy import HiddenPart, Withheld, hidden_part, shown_result
 from trailbook.domain.progress import ExerciseProgress, ExerciseState
 from trailbook.domain.results import GradingResult, TestResult, Verdict
 from trailbook.domain.scoring import NOT_GRADED, message_for, own_tests
 from trailbook.services.ports import Attempt, JobKind, JobStatus
-from trailbook.services.views import AttemptView, ExerciseView, LatestView, TestView
+from trailbook.services.views import AttemptView, ExerciseView, HiddenView, LatestView, TestView
 
 WAITS_FOR_GRADER = "Handed in. A grader will look at your answer."
 PENDING = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
-def attempt_view(attempt: Attempt, exercises: Sequence[Exercise]) -> AttemptView:
+def received_view(attempt: Attempt, exercises: Sequence[Exercise]) -> AttemptView:
+    """Return an attempt as what was received; a repeated request must not tell more of its result than a look at it."""
+    return attempt_view(replace(attempt, result=None, graded_at=None), exercises, withheld=None)
+
+
+def attempt_view(attempt: Attempt, exercises: Sequence[Exercise], *, withheld: Withheld | None) -> AttemptView:
     """Return an attempt as its learner sees it.
 
     Parameters
     ----------
     exercises
         Of the version the attempt is graded against.
+    withheld
+        Whether verdicts of hidden tests are withheld from who asks.
     """
+    hidden = _hidden_view(exercises, attempt, withheld) if withheld else None
+    if hidden is not None and attempt.result is not None:
+        # A time to the microsecond would tell how long the hidden tests took.
+        at = attempt.graded_at.replace(microsecond=0) if attempt.graded_at else None
+        attempt = replace(attempt, result=shown_result(exercises, attempt.result), graded_at=at)
     counted = [each for each in exercises if attempt.exercise in (None, each.id)]
     result = attempt.result
     tests = [test for each in counted for test in own_tests(each, result.tests)] if result else []
@@ -43,23 +57,36 @@ def attempt_view(attempt: Attempt, exercises: Sequence[Exercise]) -> AttemptView
         message=_message(attempt, result, tests, max_score=max_score),
         created_at=attempt.created_at,
         graded_at=attempt.graded_at,
+        hidden=hidden,
     )
 
 
 def exercise_views(
-    exercises: Sequence[Exercise], progress: Mapping[str, ExerciseProgress], attempts: Sequence[Attempt]
+    exercises: Sequence[Exercise],
+    progress: Mapping[str, ExerciseProgress],
+    attempts: Sequence[Attempt],
+    *,
+    withheld: Withheld | None,
 ) -> list[ExerciseView]:
     """Return a lesson's exercises with their learner's standing.
 
     Parameters
     ----------
+    progress
+        As far as it may be shown, as `standing_of` has it.
     attempts
         The learner's attempts of the lesson, oldest first.
+    withheld
+        Whether verdicts of hidden tests are withheld.
     """
-    return [_exercise_view(each, progress.get(each.id, ExerciseProgress(each.id)), attempts) for each in exercises]
+    return [
+        _exercise_view(each, progress.get(each.id, ExerciseProgress(each.id)), attempts, withheld) for each in exercises
+    ]
 
 
-def _exercise_view(exercise: Exercise, progress: ExerciseProgress, attempts: Sequence[Attempt]) -> ExerciseView:
+def _exercise_view(
+    exercise: Exercise, progress: ExerciseProgress, attempts: Sequence[Attempt], withheld: Withheld | None
+) -> ExerciseView:
     mine = [each for each in attempts if each.exercise in (None, exercise.id)]
     pending = any(each.status in PENDING for each in mine)
     return ExerciseView(
@@ -76,21 +103,35 @@ def _exercise_view(exercise: Exercise, progress: ExerciseProgress, attempts: Seq
         comment=progress.comment,
         tests=[TestView.of(test) for test in progress.tests],
         attempt=mine[-1].id if mine else None,
-        latest=_latest(exercise, progress, mine),
+        latest=_latest(exercise, progress, mine, withheld),
+        hidden=_hidden_view([exercise], mine[-1] if mine else None, withheld) if withheld else None,
     )
 
 
-def _latest(exercise: Exercise, progress: ExerciseProgress, attempts: Sequence[Attempt]) -> LatestView | None:
+def _latest(
+    exercise: Exercise, progress: ExerciseProgress, attempts: Sequence[Attempt], withheld: Withheld | None
+) -> LatestView | None:
     """Return the latest result where it is worse than the one that counts; a person's points have no latest."""
     result = next((each.result for each in reversed(attempts) if each.result), None)
     if result is None or exercise.graded_by_person or progress.overrides:
         return None
+    ungraded = len(own_tests(exercise, result.tests)) < len(exercise.test_cells)
+    if withheld:
+        result = shown_result([exercise], result)
     tests = own_tests(exercise, result.tests)
     score = sum(test.score for test in tests)
-    ungraded = len(tests) < len(exercise.test_cells)
     if ungraded or progress.state is not ExerciseState.GRADED or score >= progress.score:
         return None
     return LatestView(score, message_for(result.reason), [TestView.of(test) for test in tests])
+
+
+def _hidden_view(exercises: Sequence[Exercise], attempt: Attempt | None, withheld: Withheld) -> HiddenView | None:
+    """Return what is withheld of an attempt, or of an exercise with its latest attempt; None when nothing is."""
+    tests = attempt.result.tests if attempt and attempt.result else ()
+    counted = [each for each in exercises if attempt is None or attempt.exercise in (None, each.id)]
+    parts = [hidden_part(each, own_tests(each, tests)) for each in counted]
+    found = HiddenPart(sum(each.tests for each in parts), sum(each.points for each in parts))
+    return HiddenView(found.tests, found.points, withheld.until) if found.tests else None
 
 
 def _message(attempt: Attempt, result: GradingResult | None, tests: Sequence[TestResult], *, max_score: float) -> str:

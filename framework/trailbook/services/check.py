@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from trailbook.domain.course import Course, LessonKey
 from trailbook.domain.errors import NotFound, ProblemsFound
 from trailbook.domain.exercise import Exercise
+from trailbook.domain.hidden_policy import with_hidden_tests
 from trailbook.domain.leaks import find_leaks
 from trailbook.domain.names import nearest_of
 from trailbook.domain.notebook import exercises_of
@@ -108,4 +109,5 @@ def _check_lesson(
     problems += find_leaks(source, released, files=lesson.files, file=file)
     if errors_of(problems):
         return None, problems
-    return CheckedLesson(key, source, released, lesson.files, exercises_of(source)), problems
+    exercises = with_hidden_tests(exercises_of(source), source, released)
+    return CheckedLesson(key, source, released, lesson.files, exercises), problems

@@ -19,7 +19,7 @@ def update_path(work: UnitOfWork, course: Course, learner: str, now: datetime) -
     before = work.decisions.latest(learner, course.name)
     events = []
     changed: dict[str, str] = {}
-    for key, status in standing_of(work, course, learner).statuses.items():
+    for key, status in standing_of(work, course, learner, now=now).statuses.items():
         known = before.get(key)
         if known is not None and known.status is status.status:
             continue

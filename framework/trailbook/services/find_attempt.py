@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from trailbook.domain.course import LessonKey
 from trailbook.domain.errors import NotFound
+from trailbook.domain.hidden_policy import withheld
 from trailbook.domain.people import Identity
 from trailbook.services.access import enter_course, is_staff
 from trailbook.services.attempt_views import attempt_view
@@ -21,10 +24,15 @@ def find_attempt(context: Context, identity: Identity, attempt_id: str) -> Attem
         ``unknown_attempt``: there is none with this id, or it is someone else's.
     """
     with context.storage(read_only=True) as work:
-        attempt = work.attempts.find(attempt_id)
-        if attempt is None or not _may_see(identity, attempt):
-            raise NotFound("unknown_attempt", "There is no such attempt of yours. Reload the page.", attempt=attempt_id)
-        return _view(work, attempt)
+        return _view(work, identity, get_own_attempt(work, identity, attempt_id), now=context.clock())
+
+
+def get_own_attempt(work: UnitOfWork, identity: Identity, attempt_id: str) -> Attempt:
+    """Return an attempt the person may see; `NotFound` (``unknown_attempt``) when there is none."""
+    attempt = work.attempts.find(attempt_id)
+    if attempt is None or not _may_see(identity, attempt):
+        raise NotFound("unknown_attempt", "There is no such attempt of yours. Reload the page.", attempt=attempt_id)
+    return attempt
 
 
 def list_attempts(context: Context, identity: Identity, course: str, lesson: LessonKey) -> list[AttemptView]:
@@ -38,7 +46,8 @@ def list_attempts(context: Context, identity: Identity, course: str, lesson: Les
     with context.storage(read_only=True) as work:
         enter_course(work, identity, course).get_lesson(lesson)
         attempts = work.attempts.of_learner(identity.name, course, lesson)
-        return [_view(work, attempt) for attempt in reversed(attempts)]
+        now = context.clock()
+        return [_view(work, identity, attempt, now=now) for attempt in reversed(attempts)]
 
 
 def _may_see(identity: Identity, attempt: Attempt) -> bool:
@@ -46,6 +55,11 @@ def _may_see(identity: Identity, attempt: Attempt) -> bool:
     return is_own or is_staff(identity, attempt.course)
 
 
-def _view(work: UnitOfWork, attempt: Attempt) -> AttemptView:
+def _view(work: UnitOfWork, identity: Identity, attempt: Attempt, *, now: datetime) -> AttemptView:
+    """Return the attempt with all that the person may see of it; staff see everything."""
     version = work.versions.find(attempt.course, attempt.lesson, attempt.version)
-    return attempt_view(attempt, version.exercises if version else ())
+    exercises = version.exercises if version else ()
+    course = work.courses.find(attempt.course)
+    is_shown = is_staff(identity, attempt.course) or course is None
+    rule = None if is_shown or course is None else withheld(course, attempt.lesson.module, now)
+    return attempt_view(attempt, exercises, withheld=rule)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from trailbook.domain.course import LessonKey
 from trailbook.domain.people import Identity
-from trailbook.services.attempt_views import attempt_view
+from trailbook.services.attempt_views import received_view
 from trailbook.services.context import Context
 from trailbook.services.receive import receive
 from trailbook.services.views import AttemptView
@@ -39,4 +39,4 @@ def hand_in(
     submission, exercises = receive(
         context, identity, course, lesson, exercise=None, version=version, answers=answers, key=key
     )
-    return attempt_view(submission, exercises)
+    return received_view(submission, exercises)

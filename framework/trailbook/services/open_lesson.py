@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trailbook.domain.course import LessonKey
 from trailbook.domain.errors import LessonLocked
+from trailbook.domain.hidden_policy import withheld
 from trailbook.domain.people import Identity
 from trailbook.services.access import enter_course, is_staff, latest_version
 from trailbook.services.attempt_views import exercise_views
@@ -51,7 +52,7 @@ def _start(context: Context, identity: Identity, *, course: str, lesson: LessonK
     events: list[Event] = []
     with context.storage() as work:
         found = enter_course(work, identity, course)
-        refuse_locked(standing_of(work, found, identity.name), identity, lesson)
+        refuse_locked(standing_of(work, found, identity.name, now=now), identity, lesson)
         if work.progress.mark_started(identity.name, course, lesson):
             events.append(work.events.append(Event("lesson_opened", now, course, identity.name, lesson)))
             events += update_path(work, found, identity.name, now)
@@ -66,7 +67,7 @@ def _deliver(
     """Return the lesson, and whether the person had started it before."""
     found = enter_course(work, identity, course)
     version = latest_version(work, found, lesson)
-    standing = standing_of(work, found, identity.name)
+    standing = standing_of(work, found, identity.name, now=context.clock())
     refuse_locked(standing, identity, lesson)
     return _delivery(context, work, standing, version), standing.statuses[lesson].progress.started
 
@@ -85,7 +86,10 @@ def _delivery(context: Context, work: UnitOfWork, standing: Standing, version: L
         notebook=version.released,
         files=version.files,
         exercises=exercise_views(
-            version.exercises, progress.exercises, work.attempts.of_learner(standing.learner, version.course, key)
+            version.exercises,
+            progress.exercises,
+            work.attempts.of_learner(standing.learner, version.course, key),
+            withheld=withheld(standing.course, key.module, context.clock()),
         ),
         previous=lesson_view(standing, before, addresses) if before else None,
         next=lesson_view(standing, after, addresses) if after else None,

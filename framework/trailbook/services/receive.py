@@ -45,7 +45,7 @@ def receive(
         repeated = find_repeated(work, identity.name, key, exercise=exercise, version=newest, answers=answers)
         if repeated is not None:
             return repeated, _exercises(work, repeated)
-        refuse_locked(standing_of(work, found, identity.name), identity, lesson)
+        refuse_locked(standing_of(work, found, identity.name, now=now), identity, lesson)
         kept = answers_for(work, newest, written_for=version, answers=answers)
         check(newest, kept)
         attempt = Attempt(

@@ -50,7 +50,7 @@ def report_events(
     with context.storage() as work:
         found = enter_course(work, identity, course)
         known = {exercise.id for exercise in latest_version(work, found, lesson).exercises}
-        refuse_locked(standing_of(work, found, identity.name), identity, lesson)
+        refuse_locked(standing_of(work, found, identity.name, now=now), identity, lesson)
         for item in items:
             exercise = item.get("exercise")
             if exercise is not None and exercise not in known:

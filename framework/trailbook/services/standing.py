@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from trailbook.domain.course import Course, LessonKey
+from trailbook.domain.hidden_policy import shown_lesson, withheld
 from trailbook.domain.path import LessonStatus
 from trailbook.domain.scoring import lesson_progress
 from trailbook.domain.unlocking import decide
@@ -16,7 +18,10 @@ NOTHING = StoredProgress({}, started=False, handed_in=False)
 
 @dataclass(frozen=True)
 class Standing:
-    """A learner's status on every lesson of a course, with the releases it was decided for."""
+    """A learner's status on every lesson of a course, with the releases it was decided for.
+
+    Its progress is what the learner may see at that time; only on that the path depends.
+    """
 
     course: Course
     learner: str
@@ -24,14 +29,13 @@ class Standing:
     statuses: Mapping[LessonKey, LessonStatus]
 
 
-def standing_of(work: UnitOfWork, course: Course, learner: str) -> Standing:
-    """Return the learner's standing, decided anew from scores and the releases of now."""
+def standing_of(work: UnitOfWork, course: Course, learner: str, *, now: datetime) -> Standing:
+    """Return the learner's standing, decided anew from the scores that may be shown and the releases of now."""
     released = work.versions.latest_of_course(course.name)
     stored = work.progress.of_learner(learner, course.name)
     progress = {}
     for key, summary in released.items():
         mine = stored.get(key, NOTHING)
-        progress[key] = lesson_progress(
-            key, summary.exercises, mine.exercises, started=mine.started, handed_in=mine.handed_in
-        )
+        whole = lesson_progress(key, summary.exercises, mine.exercises, started=mine.started, handed_in=mine.handed_in)
+        progress[key] = shown_lesson(summary.exercises, whole) if withheld(course, key.module, now) else whole
     return Standing(course, learner, released, decide(course, progress, released=released))

@@ -8,7 +8,7 @@ from trailbook.domain.course import LessonKey
 from trailbook.domain.errors import Invalid, NotFound
 from trailbook.domain.exercise import Exercise
 from trailbook.domain.people import Identity
-from trailbook.services.attempt_views import attempt_view
+from trailbook.services.attempt_views import received_view
 from trailbook.services.context import Context
 from trailbook.services.ports import LessonVersion
 from trailbook.services.receive import receive
@@ -55,7 +55,7 @@ def submit_answer(
     attempt, exercises = receive(
         context, identity, course, lesson, exercise=exercise, version=version, answers=answers, key=key, check=check
     )
-    return attempt_view(attempt, exercises)
+    return received_view(attempt, exercises)
 
 
 def _exercise_of(version: LessonVersion, exercise: str) -> Exercise:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from trailbook.domain.hidden_policy import Withheld, withheld
 from trailbook.domain.people import Identity, Role
 from trailbook.services.attempt_views import attempt_view, exercise_views
 from trailbook.services.context import Context
@@ -50,27 +52,30 @@ def _view(context: Context, work: UnitOfWork, identity: Identity, event: Event) 
     is_for_person = event.learner in ("", identity.name) and identity.has(event.course, *Role)
     if course is None or not event.trusted or not is_for_person or event.kind not in DELIVERED:
         return None
-    standing = standing_of(work, course, identity.name)
+    now = context.clock()
+    standing = standing_of(work, course, identity.name, now=now)
     lesson = str(event.lesson) if event.lesson else None
-    data = _data(context, work, standing, event)
+    data = _data(context, work, standing, event, now=now)
     return EventView(event.id, event.kind, event.course, lesson, event.exercise, data)
 
 
-def _data(context: Context, work: UnitOfWork, standing: Standing, event: Event) -> dict[str, Any]:
+def _data(context: Context, work: UnitOfWork, standing: Standing, event: Event, *, now: datetime) -> dict[str, Any]:
     data = dict(event.data)
+    rule = withheld(standing.course, event.lesson.module, now) if event.lesson else None
     if event.lesson is not None and event.lesson in standing.statuses:
         data["lesson"] = as_json(lesson_view(standing, event.lesson, context.addresses))
-        exercises = _exercises(work, standing, event)
+        exercises = _exercises(work, standing, event, rule)
         data["exercises"] = exercises
         data["exercise"] = next((each for each in exercises if each["id"] == event.exercise), None)
     attempt = work.attempts.find(str(event.data.get("attempt", "")))
     if attempt is not None:
         version = work.versions.find(attempt.course, attempt.lesson, attempt.version)
-        data["attempt"] = as_json(attempt_view(attempt, version.exercises if version else ()))
+        view = attempt_view(attempt, version.exercises if version else (), withheld=rule)
+        data |= {"attempt": as_json(view), "verdict": view.verdict, "reason": view.reason}
     return data
 
 
-def _exercises(work: UnitOfWork, standing: Standing, event: Event) -> list[dict[str, Any]]:
+def _exercises(work: UnitOfWork, standing: Standing, event: Event, rule: Withheld | None) -> list[dict[str, Any]]:
     """Return the exercises an event changed: its own, or all when a whole lesson was graded."""
     if event.lesson is None or event.lesson not in standing.released:
         return []
@@ -78,5 +83,6 @@ def _exercises(work: UnitOfWork, standing: Standing, event: Event) -> list[dict[
         standing.released[event.lesson].exercises,
         standing.statuses[event.lesson].progress.exercises,
         work.attempts.of_learner(standing.learner, event.course, event.lesson),
+        withheld=rule,
     )
     return [as_json(view) for view in views if event.exercise in (None, view.id)]

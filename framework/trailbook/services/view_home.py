@@ -11,10 +11,11 @@ from trailbook.services.views import HomeView
 
 def view_home(context: Context, identity: Identity) -> HomeView:
     """Return the person's courses in the order of their titles; a person without any gets none."""
+    now = context.clock()
     with context.storage(read_only=True) as work:
         mine = [course for course in work.courses.all() if identity.has(course.name, *Role)]
         paths = [
-            course_path(standing_of(work, course, identity.name), identity, context.addresses)
+            course_path(standing_of(work, course, identity.name, now=now), identity, context.addresses)
             for course in sorted(mine, key=lambda course: (course.title, course.name))
         ]
     return HomeView(identity.name, context.insecure, paths)

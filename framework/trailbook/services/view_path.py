@@ -20,4 +20,4 @@ def view_path(context: Context, identity: Identity, course: str) -> CoursePath:
     """
     with context.storage(read_only=True) as work:
         found = enter_course(work, identity, course)
-        return course_path(standing_of(work, found, identity.name), identity, context.addresses)
+        return course_path(standing_of(work, found, identity.name, now=context.clock()), identity, context.addresses)

@@ -109,6 +109,15 @@ class TestView:
 
 
 @dataclass(frozen=True)
+class HiddenView:
+    """Tests whose verdicts are not shown now: how many, their points, and when they are shown, None for never."""
+
+    tests: int
+    points: float
+    until: datetime | None
+
+
+@dataclass(frozen=True)
 class LatestView:
     """The latest graded answer to an exercise, where an earlier one was better and so is the one that counts."""
 
@@ -129,6 +138,8 @@ class ExerciseView:
         Id of the latest attempt.
     latest
         What the latest answer got when it was worse than the best; a learner must see why.
+    hidden
+        What is withheld; all else is of the other tests alone, but for ``max_score``, which is of all.
     """
 
     id: str
@@ -145,6 +156,7 @@ class ExerciseView:
     tests: Sequence[TestView]
     attempt: str | None
     latest: LatestView | None
+    hidden: HiddenView | None = None
 
 
 @dataclass(frozen=True)
@@ -174,7 +186,10 @@ class LessonDelivery:
 
 @dataclass(frozen=True)
 class AttemptView:
-    """One attempt or submission. Scores are of what it counts for; ``verdict`` is None until it is graded."""
+    """One attempt or submission. Scores are of what it counts for; ``verdict`` is None until it is graded.
+
+    ``hidden`` says what is withheld; ``score`` and ``tests`` are without it, ``max_score`` is of all.
+    """
 
     id: str
     kind: str
@@ -191,6 +206,7 @@ class AttemptView:
     message: str
     created_at: datetime
     graded_at: datetime | None
+    hidden: HiddenView | None = None
 
 
 @dataclass(frozen=True)
