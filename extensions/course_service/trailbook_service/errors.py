@@ -12,6 +12,7 @@ from trailbook.domain.errors import (
     NotFound,
     ProblemsFound,
     TooLarge,
+    TooSoon,
     Unavailable,
 )
 
@@ -55,6 +56,8 @@ STATUS: dict[str, int] = {
     "missing_answer": 422,
     "hand_in_needed": 422,
     "key_reused": 409,
+    "too_many_attempts": 429,
+    "cooling_down": 429,
     # a course folder
     "problems_found": 422,
     "no_course_folder": 422,
@@ -88,6 +91,10 @@ STATUS: dict[str, int] = {
     "no_workers": 503,
     "missing_resource": 503,
     "no_sandbox": 503,
+    "bad_receipt": 422,
+    "bad_key_file": 422,
+    "no_receipt": 404,
+    "disk_full": 507,
     "content_missing": 503,
     "content_damaged": 503,
 }
@@ -100,6 +107,7 @@ _STATUS_BY_CLASS: tuple[tuple[type[CourseError], int], ...] = (
     (TooLarge, 413),
     (ProblemsFound, 422),
     (Invalid, 422),
+    (TooSoon, 429),
     (Unavailable, 503),
 )
 

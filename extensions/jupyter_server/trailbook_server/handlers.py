@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES = 5_000_000
 AUTH_RESOURCE = "trailbook"
+TOO_MANY_REQUESTS = 429
 
 
 class RefusalMixin:
@@ -65,6 +66,8 @@ class TrailbookApiHandler(RefusalMixin, APIHandler):
         if error is None:
             reason = getattr(kwargs.get("exc_info", (None, None))[1], "log_message", None)
             error = CourseError("refused", reason or "This did not work. Load the page again.", status=status_code)
+        if status_code == TOO_MANY_REQUESTS and "seconds" in error.details:
+            self.set_header("Retry-After", str(error.details["seconds"]))
         self.set_header("Content-Type", "application/json")
         self.finish(json.dumps(body_of(error)))
 

@@ -23,9 +23,8 @@ class Tried:
 
 @dataclass(frozen=True)
 class Wait:
-    """The next answer is too soon: the refusal's code, whole seconds to wait, ≥ 1, and a sentence for the learner."""
+    """The next answer is too soon: whole seconds to wait, ≥ 1, and a sentence for the learner."""
 
-    code: str
     seconds: int
     message: str
 
@@ -43,7 +42,7 @@ def wait_for_rate(rules: GradingRules, received: Sequence[datetime], now: dateti
     seconds = _seconds(received[rules.attempts_per_minute - 1] + MINUTE - now)
     if seconds <= 0:
         return None
-    return Wait("too_many_attempts", seconds, f"That was quick! {_next(seconds)}")
+    return Wait(seconds, f"That was quick! {_next(seconds)}")
 
 
 def wait_for_cool_down(rules: GradingRules, tried: Sequence[Tried], now: datetime) -> Wait | None:
@@ -63,12 +62,7 @@ def wait_for_cool_down(rules: GradingRules, tried: Sequence[Tried], now: datetim
     if seconds <= 0:
         return None
     message = f"Take a moment to look at what the tests say: {rules.cool_down_after} tries in a row did not pass yet. "
-    return Wait("cooling_down", seconds, message + _next(seconds))
-
-
-def longer(first: Wait | None, second: Wait | None) -> Wait | None:
-    """Return the wait that ends last; None when there is none."""
-    return max((each for each in (first, second) if each), key=lambda wait: wait.seconds, default=None)
+    return Wait(seconds, message + _next(seconds))
 
 
 def _seconds(left: timedelta) -> int:

@@ -43,7 +43,7 @@ def test_every_status_is_of_a_code_that_is_raised() -> None:
 
 
 def test_status_fits_the_class_of_the_refusal() -> None:
-    usual = {"NotFound": 404, "LessonLocked": 403, "Conflict": 409, "TooLarge": 413, "Unavailable": 503}
+    usual = {"NotFound": 404, "LessonLocked": 403, "Conflict": 409, "TooLarge": 413, "TooSoon": 429, "Unavailable": 503}
     unusual = {
         (code, kind) for code, kind, _ in codes_raised() if STATUS.get(code) != usual.get(kind, STATUS.get(code))
     }
@@ -57,6 +57,7 @@ def test_status_fits_the_class_of_the_refusal() -> None:
         (errors.LessonLocked("Later."), 403),
         (errors.Conflict("from_a_plugin", "?"), 409),
         (errors.TooLarge("from_a_plugin", "?"), 413),
+        (errors.TooSoon("from_a_plugin", "?", seconds=1), 429),
         (errors.ProblemsFound("from_a_plugin", "?"), 422),
         (errors.Unavailable("from_a_plugin", "?"), 503),
         (errors.CourseError("from_a_plugin", "?"), 500),

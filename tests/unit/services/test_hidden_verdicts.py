@@ -53,7 +53,7 @@ def world() -> World:
 
 
 def make_world() -> World:
-    """Return a course whose second lesson needs the first, which has a visible and a hidden test and a written answer."""
+    """Return a course whose second lesson needs the first: a visible test, a hidden one, a written answer."""
     world = World()
     source = notebook(answer("a"), check("seen", points=4), check("hid", points=6), written("w", "Write.", points=2))
     hiding = version("one", source)
