@@ -70,12 +70,18 @@ def hub_settings() -> Iterator[str]:
 
 def settings() -> Iterator[str]:
     """Yield a table of the course service's settings."""
-    from trailbook.config import OPTIONS
+    from trailbook.config import OPTIONS, Settings
 
+    defaults = Settings()
     yield from _table(
         ("setting", "in the environment", "meaning", "default"),
         (
-            (f"`{name}`", f"`TRAILBOOK_{name.upper()}`", _with_bounds(option.metadata), _default(option.default))
+            (
+                f"`{name}`",
+                f"`TRAILBOOK_{name.upper()}`",
+                _with_bounds(option.metadata),
+                _default(getattr(defaults, name)),
+            )
             for name, option in OPTIONS.items()
         ),
     )

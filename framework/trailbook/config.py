@@ -19,7 +19,10 @@ PREFIX = "TRAILBOOK_"
 
 
 def _option(default: Any, text: str, *, choices: tuple[str, ...] = (), least: float | None = None) -> Any:
-    return field(default=default, metadata={"help": text, "choices": choices, "least": least})
+    metadata = {"help": text, "choices": choices, "least": least}
+    if isinstance(default, dict):
+        return field(default_factory=default.copy, metadata=metadata)
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,19 @@ class Settings:
     dask_tls_ca: Path | None = _option(None, "Certificate authority of the Dask cluster, a PEM file.")
     dask_tls_cert: Path | None = _option(None, "Certificate of this client of the Dask cluster, a PEM file.")
     dask_tls_key: Path | None = _option(None, "Private key of this client of the Dask cluster, a PEM file.")
+    course_environments: Mapping[str, str] = _option(
+        {},
+        "Environment each course is graded in, where it is not `default`: its jobs go to the workers that were started "
+        "with `--environment` of that name. In a variable: `COURSE=NAME,COURSE=NAME`.",
+    )
+    blob_address: str = _option(
+        "",
+        "Where workers of a cluster fetch lessons by their hash: `database`, or an fsspec address such as "
+        "`s3://bucket/path`; empty sends them over the cluster's own connection.",
+    )
+    max_waiting_jobs: int = _option(
+        10_000, "Jobs that may wait to be graded; above this, answers are refused for a while.", least=1
+    )
     workers: int = _option(2, "Gradings at the same time on the in-process cluster.", least=1)
     lease_seconds: float = _option(
         300.0,
@@ -131,6 +147,9 @@ def _from_text(name: str, text: str) -> Any:
     kind = str(OPTIONS[name].type)
     if kind == "tuple[Path, ...]":
         return [part for part in text.split(os.pathsep) if part]
+    if kind == "Mapping[str, str]":
+        pairs = [part.partition("=") for part in text.split(",") if part]
+        return {name.strip(): value.strip() for name, _, value in pairs}
     if kind == "bool":
         return {"1": True, "true": True, "0": False, "false": False, "": False}.get(text.lower(), text)
     if kind in ("int", "float"):
@@ -149,6 +168,10 @@ def _convert(name: str, value: Any, *, base: Path, where: str) -> Any:
             return None
         case "tuple[Path, ...]", list() if all(isinstance(each, str) for each in value):
             return tuple(base / Path(each).expanduser() for each in value)
+        case "Mapping[str, str]", dict() if all(
+            isinstance(text, str) and text for each in value.items() for text in each
+        ):
+            return value
         case "bool", bool():
             return value
         case "str", str() if not option.metadata["choices"] or value in option.metadata["choices"]:
@@ -162,7 +185,8 @@ def _convert(name: str, value: Any, *, base: Path, where: str) -> Any:
 
 def _expected(option: Field[Any]) -> str:
     kinds = {
-        "Path": "a path", "Path | None": "a path", "tuple[Path, ...]": "a list of paths", "bool": "true or false",
+        "Path": "a path", "Path | None": "a path", "tuple[Path, ...]": "a list of paths",
+        "Mapping[str, str]": "names with a name each", "bool": "true or false",
         "int": "a whole number", "float": "a number", "str": "a text",
     }  # fmt: skip
     least, choices = option.metadata["least"], option.metadata["choices"]

@@ -36,7 +36,8 @@ def test_file_is_read_with_paths_from_its_folder(tmp_path: Path) -> None:
     path = write(
         tmp_path,
         "state_folder: my state\ncourses: [a, /srv/b]\nworkers: 3\nlease_seconds: 10\ninsecure: true\n"
-        "database_url: postgresql:///trailbook\ndask_tls_ca: ca.pem\nidentity: single\n",
+        "database_url: postgresql:///trailbook\ndask_tls_ca: ca.pem\nidentity: single\n"
+        "course_environments: {stats 1: stats}\n",
     )
     settings = load_settings(path, {})
     assert settings == Settings(
@@ -48,6 +49,7 @@ def test_file_is_read_with_paths_from_its_folder(tmp_path: Path) -> None:
         database_url="postgresql:///trailbook",
         dask_tls_ca=tmp_path / "ca.pem",
         identity="single",
+        course_environments={"stats 1": "stats"},
     )
     assert settings.database == "postgresql:///trailbook"
 
@@ -60,6 +62,7 @@ def test_environment_wins_and_can_name_the_file(tmp_path: Path) -> None:
         "TRAILBOOK_INSECURE": "1",
         "TRAILBOOK_COURSES": f"/srv/a{os.pathsep}{tmp_path / 'b c'}",
         "TRAILBOOK_DASK_TLS_CA": "",
+        "TRAILBOOK_COURSE_ENVIRONMENTS": "stats 1=stats, ml=gpu",
         "TRAILBOOK_DATABASE_URL": "sqlite:////x: y.db",
         "TRAILBOOK_MANUAL_GRADE_POLL_SECONDS": "0.5",
         "TRAILBOOK_TOKEN": "is of another program",
@@ -69,6 +72,7 @@ def test_environment_wins_and_can_name_the_file(tmp_path: Path) -> None:
         max_tries=5,
         insecure=True,
         courses=(Path("/srv/a"), tmp_path / "b c"),
+        course_environments={"stats 1": "stats", "ml": "gpu"},
         database_url="sqlite:////x: y.db",
         manual_grade_poll_seconds=0.5,
     )
@@ -118,6 +122,8 @@ def test_file_that_is_missing_or_no_text_is_refused(tmp_path: Path) -> None:
         ("state_folder:", "It must be a path."),
         ("dask_tls_ca: 5", "It must be a path."),
         ("home_url: 5", "It must be a text."),
+        ("course_environments: [stats]", "It must be names with a name each."),
+        ("course_environments: {stats: }", "It must be names with a name each."),
     ],
 )
 def test_value_of_the_wrong_kind_says_what_is_right(tmp_path: Path, line: str, expected: str) -> None:
