@@ -7,13 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from support.courses import NOW, TRAP
 from trailbook.adapters.memory import MemoryStorage
+from trailbook.adapters.signing import Ed25519Signer
 from trailbook.domain.people import Identity, Role
 from trailbook.services.context import Addresses, Context
 from trailbook.services.ports import Event, Storage
 
 ADDRESSES = Addresses("/a%40b/services/trailbook/", "/a%40b/user/{name}/", "/a%40b/services/staff-{course}/")
+
+SIGNER = Ed25519Signer(Ed25519PrivateKey.generate())
 
 
 def learner(name: str = TRAP, *, of: str = "course") -> Identity:
@@ -45,6 +50,7 @@ class World:
             clock=lambda: self.now,
             new_id=lambda: next(ids),
             addresses=ADDRESSES,
+            signer=SIGNER,
             max_submission_bytes=2_000,
         )
 

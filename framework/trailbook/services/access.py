@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from trailbook.domain.course import Course, LessonKey
+from trailbook.domain.course import Course, Lesson, LessonKey
 from trailbook.domain.errors import NotAllowed, NotFound
 from trailbook.domain.people import Identity, Role
-from trailbook.services.ports import LessonVersion, UnitOfWork
+from trailbook.services.ports import LessonSummary, LessonVersion, UnitOfWork
 
 
 def enter_course(work: UnitOfWork, identity: Identity, name: str) -> Course:
@@ -44,10 +44,23 @@ def latest_version(work: UnitOfWork, course: Course, key: LessonKey) -> LessonVe
     lesson = course.get_lesson(key)
     version = work.versions.find_latest(course.name, key)
     if version is None:
-        raise NotFound(
-            "not_released",
-            f"{lesson.title} is not released yet. Ask the instructor, or come back later.",
-            course=course.name,
-            lesson=str(key),
-        )
+        raise _not_released(course, lesson)
     return version
+
+
+def latest_summary(work: UnitOfWork, course: Course, key: LessonKey) -> LessonSummary:
+    """Return the newest release of a lesson of the course without its notebooks; raises as `latest_version`."""
+    lesson = course.get_lesson(key)
+    summary = work.versions.find_summary(course.name, key)
+    if summary is None:
+        raise _not_released(course, lesson)
+    return summary
+
+
+def _not_released(course: Course, lesson: Lesson) -> NotFound:
+    return NotFound(
+        "not_released",
+        f"{lesson.title} is not released yet. Ask the instructor, or come back later.",
+        course=course.name,
+        lesson=str(lesson.key),
+    )

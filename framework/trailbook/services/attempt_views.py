@@ -11,6 +11,7 @@ from trailbook.domain.progress import ExerciseProgress, ExerciseState
 from trailbook.domain.results import GradingResult, TestResult, Verdict
 from trailbook.domain.scoring import NOT_GRADED, message_for, own_tests
 from trailbook.services.ports import Attempt, JobKind, JobStatus
+from trailbook.services.receipts import receipt_of
 from trailbook.services.views import AttemptView, ExerciseView, HiddenView, LatestView, TestView
 
 WAITS_FOR_GRADER = "Handed in. A grader will look at your answer."
@@ -58,6 +59,7 @@ def attempt_view(attempt: Attempt, exercises: Sequence[Exercise], *, withheld: W
         created_at=attempt.created_at,
         graded_at=attempt.graded_at,
         hidden=hidden,
+        receipt=receipt_of(attempt),
     )
 
 

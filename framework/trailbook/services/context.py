@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from trailbook.domain.course import LessonKey
 from trailbook.services.ports import Clock, JobQueue, LiveEvents, NewId, Storage
+from trailbook.services.ports_receipts import Signer
+from trailbook.services.turns import Turns
 
 
 @dataclass(frozen=True)
@@ -27,9 +30,19 @@ class Addresses:
         return self.staff_server.replace("{course}", quote(course, safe="")) or None
 
 
+def _has_room() -> None:
+    """Refuse nothing."""
+
+
 @dataclass(frozen=True)
 class Context:
-    """The outside as the use cases see it, and the settings they need."""
+    """The outside as the use cases see it, and the settings they need.
+
+    Attributes
+    ----------
+    refuse_when_full
+        Raises `Unavailable` (``disk_full``) when there is no room for new work beside what is to be kept.
+    """
 
     storage: Storage
     queue: JobQueue
@@ -37,5 +50,8 @@ class Context:
     clock: Clock
     new_id: NewId
     addresses: Addresses
+    signer: Signer
+    refuse_when_full: Callable[[], None] = _has_room
+    turns: Turns = field(default_factory=Turns)
     max_submission_bytes: int = 5_000_000
     insecure: bool = False

@@ -33,7 +33,7 @@ def hand_in(
 
     Raises
     ------
-    NotFound, NotAllowed, LessonLocked, Invalid, TooLarge, Conflict
+    NotFound, NotAllowed, LessonLocked, Invalid, TooLarge, Conflict, Unavailable
         As for `submit_answer`.
     """
     submission, exercises = receive(

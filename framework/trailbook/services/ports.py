@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from trailbook.domain.course import Course, GradingLimits, InProcess, LessonKey
 from trailbook.domain.exercise import Exercise
@@ -23,6 +23,8 @@ from trailbook.services.ports_jobs import QueuedJob
 
 Notebook = dict[str, Any]
 """A notebook as parsed JSON (nbformat 4)."""
+
+Result = TypeVar("Result")
 
 
 # --- records the database keeps -------------------------------------------------------------------------------
@@ -137,6 +139,12 @@ class Storage(Protocol):
     """
 
     def __call__(self, *, read_only: bool = False) -> AbstractContextManager[UnitOfWork]: ...
+    def together(self, act: Callable[[UnitOfWork], Result]) -> Result:
+        """Return what the act returns, after a writing transaction that it may share with others of the same moment.
+
+        An act sees what those before it wrote, and one that raises undoes nothing of theirs. It may be called again
+        after its writes were undone, so it changes nothing but the database.
+        """
 
 
 class UnitOfWork(Protocol):
@@ -170,6 +178,9 @@ class Versions(Protocol):
     def add(self, version: LessonVersion) -> None: ...
     def find_latest(self, course: str, lesson: LessonKey) -> LessonVersion | None: ...
     def find(self, course: str, lesson: LessonKey, number: int) -> LessonVersion | None: ...
+    def find_summary(self, course: str, lesson: LessonKey, number: int | None = None) -> LessonSummary | None:
+        """Return a release without its notebooks, the newest when no number is given."""
+
     def latest_of_course(self, course: str) -> Mapping[LessonKey, LessonSummary]: ...
 
 
@@ -246,6 +257,7 @@ class ProgressTable(Protocol):
 
     def of_learner(self, learner: str, course: str) -> Mapping[LessonKey, StoredProgress]: ...
     def put_exercise(self, learner: str, course: str, lesson: LessonKey, exercise: ExerciseProgress) -> None: ...
+    def is_started(self, learner: str, course: str, lesson: LessonKey) -> bool: ...
     def mark_started(self, learner: str, course: str, lesson: LessonKey) -> bool:
         """Note that the lesson was opened; True the first time."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from trailbook.domain.course import LessonKey
 from trailbook.domain.errors import Conflict, Invalid, TooLarge
 from trailbook.domain.exercise import Exercise
-from trailbook.services.ports import Attempt, JobKind, LessonVersion, UnitOfWork
+from trailbook.services.ports import Attempt, JobKind, LessonSummary, UnitOfWork
 
 MAX_KEY_LENGTH = 100
 
@@ -40,19 +41,15 @@ def refuse_unreadable(key: str, answers: Mapping[str, str], *, max_bytes: int) -
 
 def find_repeated(
     work: UnitOfWork,
+    *,
     learner: str,
     key: str,
-    *,
+    course: str,
+    lesson: LessonKey,
     exercise: str | None,
-    version: LessonVersion,
     answers: Mapping[str, str],
 ) -> Attempt | None:
     """Return the attempt this request made before, or None when the key is new.
-
-    Parameters
-    ----------
-    version
-        The lesson's newest release; only its course and lesson are compared.
 
     Raises
     ------
@@ -62,23 +59,29 @@ def find_repeated(
     attempt = work.attempts.find_by_key(learner, key)
     if attempt is None:
         return None
-    graded = work.versions.find(attempt.course, attempt.lesson, attempt.version)
+    graded = work.versions.find_summary(attempt.course, attempt.lesson, attempt.version)
     sent = kept_answers(answers, answer_cells(graded.exercises)) if graded else {}
     kind = JobKind.SUBMISSION if exercise is None else JobKind.ATTEMPT
     same = (attempt.kind, attempt.course, attempt.lesson, attempt.exercise, dict(attempt.answers))
-    if same != (kind, version.course, version.lesson, exercise, sent):
+    if same != (kind, course, lesson, exercise, sent):
         raise Conflict("key_reused", "This was sent before with other content. Reload the page and send it again.")
     return attempt
 
 
 def answers_for(
-    work: UnitOfWork, version: LessonVersion, *, written_for: int, answers: Mapping[str, str]
+    work: UnitOfWork,
+    newest: LessonSummary,
+    *,
+    course: str,
+    lesson: LessonKey,
+    written_for: int,
+    answers: Mapping[str, str],
 ) -> dict[str, str]:
     """Return the answers that still have their cell in the lesson's newest release.
 
     Parameters
     ----------
-    version
+    newest
         The newest release, which grades.
     written_for
         Number of the release the learner's page showed.
@@ -88,16 +91,14 @@ def answers_for(
     Invalid
         ``unknown_version``: there is no such release; ``unknown_cell``: neither release has such an answer cell.
     """
-    older = (
-        version if written_for == version.number else work.versions.find(version.course, version.lesson, written_for)
-    )
+    older = newest if written_for == newest.number else work.versions.find_summary(course, lesson, written_for)
     if older is None:
         raise Invalid(
             "unknown_version",
-            f"The lesson has no version {written_for}; the newest is {version.number}. Reload the page.",
-            version=version.number,
+            f"The lesson has no version {written_for}; the newest is {newest.number}. Reload the page.",
+            version=newest.number,
         )
-    newest_cells = answer_cells(version.exercises)
+    newest_cells = answer_cells(newest.exercises)
     unknown = sorted(set(answers) - newest_cells - answer_cells(older.exercises))
     if unknown:
         raise Invalid(

@@ -10,7 +10,7 @@ from trailbook.domain.exercise import Exercise
 from trailbook.domain.people import Identity
 from trailbook.services.attempt_views import received_view
 from trailbook.services.context import Context
-from trailbook.services.ports import LessonVersion
+from trailbook.services.ports import LessonSummary
 from trailbook.services.receive import receive
 from trailbook.services.views import AttemptView
 
@@ -47,10 +47,15 @@ def submit_answer(
         The person is not in the course, or the lesson is not open.
     Invalid, TooLarge, Conflict
         See `received_answers`; ``hand_in_needed`` for an exercise that a person grades; ``missing_answer``.
+    Unavailable
+        ``disk_full``: there is no room to keep it.
     """
 
-    def check(newest: LessonVersion, kept: Mapping[str, str]) -> None:
-        _refuse_unanswerable(_exercise_of(newest, exercise), kept)
+    def check(newest: LessonSummary, kept: Mapping[str, str]) -> None:
+        found = next((each for each in newest.exercises if each.id == exercise), None)
+        if found is None:
+            raise _unknown(course, lesson, exercise)
+        _refuse_unanswerable(found, kept)
 
     attempt, exercises = receive(
         context, identity, course, lesson, exercise=exercise, version=version, answers=answers, key=key, check=check
@@ -58,17 +63,14 @@ def submit_answer(
     return received_view(attempt, exercises)
 
 
-def _exercise_of(version: LessonVersion, exercise: str) -> Exercise:
-    found = next((each for each in version.exercises if each.id == exercise), None)
-    if found is None:
-        raise NotFound(
-            "unknown_exercise",
-            f"The lesson has no exercise {exercise!r} (any more). Reload the page.",
-            course=version.course,
-            lesson=str(version.lesson),
-            exercise=exercise,
-        )
-    return found
+def _unknown(course: str, lesson: LessonKey, exercise: str) -> NotFound:
+    return NotFound(
+        "unknown_exercise",
+        f"The lesson has no exercise {exercise!r} (any more). Reload the page.",
+        course=course,
+        lesson=str(lesson),
+        exercise=exercise,
+    )
 
 
 def _refuse_unanswerable(exercise: Exercise, answers: Mapping[str, str]) -> None:

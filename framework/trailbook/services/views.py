@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from trailbook.domain.receipts import Receipt
 from trailbook.domain.results import TestResult
 from trailbook.services.ports import Notebook
 
@@ -189,6 +190,7 @@ class AttemptView:
     """One attempt or submission. Scores are of what it counts for; ``verdict`` is None until it is graded.
 
     ``hidden`` says what is withheld; ``score`` and ``tests`` are without it, ``max_score`` is of all.
+    ``receipt`` is None for what was received before there were receipts.
     """
 
     id: str
@@ -207,6 +209,7 @@ class AttemptView:
     created_at: datetime
     graded_at: datetime | None
     hidden: HiddenView | None = None
+    receipt: Receipt | None = None
 
 
 @dataclass(frozen=True)

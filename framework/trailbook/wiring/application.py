@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from trailbook.adapters.live import InProcessLive, LogFollower
+from trailbook.adapters.signing import open_signer
 from trailbook.adapters.storage import SqlStorage, open_storage
 from trailbook.config import Settings
 from trailbook.domain.course import LessonKey
 from trailbook.domain.errors import NotFound
 from trailbook.domain.people import Identity
+from trailbook.domain.receipts import Receipt
 from trailbook.services import find_attempt as attempts
 from trailbook.services import hand_in as handing_in
 from trailbook.services import open_lesson as lessons
@@ -24,6 +26,7 @@ from trailbook.services import submit_answer as answering
 from trailbook.services import view_events as events
 from trailbook.services import view_home as home
 from trailbook.services import view_path as paths
+from trailbook.services import view_receipt as receipts
 from trailbook.services.context import Addresses, Context
 from trailbook.services.views import AttemptView, CoursePath, EventView, HomeView, LessonDelivery
 from trailbook.wiring.courses import CourseFolders, CourseParts
@@ -111,6 +114,14 @@ class Application:
         """See `services.find_attempt`."""
         return attempts.find_attempt(self.context, identity, attempt_id)
 
+    def view_receipt(self, identity: Identity, attempt_id: str) -> Receipt:
+        """See `services.view_receipt`."""
+        return receipts.view_receipt(self.context, identity, attempt_id)
+
+    def public_keys(self) -> Mapping[str, bytes]:
+        """Return the keys that receipts can be verified with, each as PEM by its id; anybody may have them."""
+        return self.context.signer.public_keys()
+
     def list_attempts(self, identity: Identity, course: str, lesson: LessonKey) -> list[AttemptView]:
         """See `services.find_attempt`."""
         return attempts.list_attempts(self.context, identity, course, lesson)
@@ -178,6 +189,7 @@ def build(settings: Settings) -> Application:
         clock=lambda: datetime.now(UTC),
         new_id=lambda: secrets.token_urlsafe(16),
         addresses=Addresses(settings.home_url, settings.learner_server_url, settings.staff_server_url),
+        signer=open_signer(settings.state_folder),
         max_submission_bytes=settings.max_submission_bytes,
         insecure=settings.insecure,
     )

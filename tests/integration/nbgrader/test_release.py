@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.contexts import SIGNER
 
 from trailbook.adapters.course_files import CourseFilesFolder
 from trailbook.adapters.memory import MemoryStorage
@@ -56,7 +57,7 @@ class Press:
     def context(self) -> Context:
         """Return the context of the use cases."""
         addresses = Addresses("/", "/user/{name}/", "")
-        return Context(self.storage, NoQueue(), self.live, lambda: self.now, lambda: "id", addresses)
+        return Context(self.storage, NoQueue(), self.live, lambda: self.now, lambda: "id", addresses, SIGNER)
 
     def release(self, *lessons: LessonKey, course: str = "course101") -> ReleaseReport:
         """Release lessons, all when none is named."""

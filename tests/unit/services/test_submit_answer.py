@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from support.contexts import World, grader, learner
+from support.contexts import SIGNER, World, grader, learner
 from support.courses import MODULE, NOW, TRAP, key, version
 from support.doing import grade, hand_over, submit
 from support.notebooks import answer, check, notebook, written
 
 from trailbook.domain.errors import Conflict, CourseError, Invalid, LessonLocked, NotAllowed, NotFound, TooLarge
 from trailbook.domain.path import Status
+from trailbook.domain.receipts import Receipt, content_sha256
 from trailbook.services.ports import Attempt, Event, JobKind, JobStatus
 from trailbook.services.views import AttemptView
 
@@ -30,7 +31,8 @@ def refused(act: Callable[[], object]) -> CourseError:
 
 
 def test_answer_is_kept_and_sent_to_be_graded(world: World) -> None:
-    view = submit(world, answers={"a": "a = 1", "b": "", "w": "Text"})
+    answers = {"a": "a = 1", "b": "", "w": "Text"}
+    view = submit(world, answers=answers)
     assert view == AttemptView(
         id="id-1",
         kind="attempt",
@@ -47,6 +49,19 @@ def test_answer_is_kept_and_sent_to_be_graded(world: World) -> None:
         message="",
         created_at=NOW,
         graded_at=None,
+        receipt=Receipt(
+            id="id-1",
+            kind="attempt",
+            course="course",
+            lesson=f"{MODULE}/one",
+            version=1,
+            exercise="a",
+            learner=TRAP,
+            cells=("a", "b", "w"),
+            sha256=content_sha256(answers),
+            received_at=NOW,
+            signature=stored(world, "id-1").signature,
+        ),
     )
     assert stored(world, "id-1") == Attempt(
         id="id-1",
@@ -57,8 +72,10 @@ def test_answer_is_kept_and_sent_to_be_graded(world: World) -> None:
         version=1,
         learner=TRAP,
         exercise="a",
-        answers={"a": "a = 1", "b": "", "w": "Text"},
+        answers=answers,
         created_at=NOW,
+        sha256=content_sha256(answers),
+        signature=SIGNER.sign(view.receipt.signed_bytes()) if view.receipt else "",
     )
     assert world.dispatched == ["id-1"]
     submitted = Event("attempt_submitted", NOW, "course", TRAP, key("one"), "a", data={"attempt": "id-1"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -22,6 +22,7 @@ from trailbook.services.ports import (
     LessonSummary,
     LessonVersion,
     PastResult,
+    Result,
     StoredProgress,
 )
 from trailbook.services.ports_jobs import Priority, QueuedJob
@@ -65,6 +66,11 @@ class MemoryStorage:
     def __call__(self, *, read_only: bool = False) -> AbstractContextManager[MemoryUnitOfWork]:
         """Begin a transaction."""
         return self._read() if read_only else self._write()
+
+    def together(self, act: Callable[[MemoryUnitOfWork], Result]) -> Result:
+        """Return what the act returns, after a transaction of its own."""
+        with self() as work:
+            return act(work)
 
     def close(self) -> None:
         """Nothing is held."""
@@ -142,6 +148,11 @@ class MemoryVersions:
     def find(self, course: str, lesson: LessonKey, number: int) -> LessonVersion | None:
         """Return the release with this number, or None."""
         return next((each for each in self.tables.versions.get((course, lesson), ()) if each.number == number), None)
+
+    def find_summary(self, course: str, lesson: LessonKey, number: int | None = None) -> LessonSummary | None:
+        """Return a release without its notebooks, the newest when no number is given."""
+        found = self.find_latest(course, lesson) if number is None else self.find(course, lesson, number)
+        return LessonSummary(found.number, found.sha256, found.exercises) if found else None
 
     def latest_of_course(self, course: str) -> Mapping[LessonKey, LessonSummary]:
         """Return what the path needs of each released lesson."""
@@ -288,6 +299,10 @@ class MemoryProgress:
         before = self._find(learner, course, lesson)
         exercises = {**before.exercises, exercise.exercise: exercise}
         self._put(learner, course, lesson, replace(before, exercises=exercises))
+
+    def is_started(self, learner: str, course: str, lesson: LessonKey) -> bool:
+        """Return whether the lesson was opened."""
+        return self._find(learner, course, lesson).started
 
     def mark_started(self, learner: str, course: str, lesson: LessonKey) -> bool:
         """Note that the lesson was opened; True the first time."""

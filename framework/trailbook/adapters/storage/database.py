@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from trailbook.adapters.storage.attempts import SqlAttempts
 from trailbook.adapters.storage.blobs import SqlBlobs
 from trailbook.adapters.storage.engine import READ_ONLY, unavailable_when_down, wait_for_writers
+from trailbook.adapters.storage.group_commit import GroupCommit
 from trailbook.adapters.storage.learners import SqlDecisions, SqlEventLog, SqlProgress
 from trailbook.adapters.storage.lessons import SqlCourses, SqlVersions
+from trailbook.services.ports import Result
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,15 @@ class SqlStorage:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.blobs = SqlBlobs(engine)
+        self._group_commit: GroupCommit[SqlUnitOfWork] = GroupCommit(self)
 
     def __call__(self, *, read_only: bool = False) -> AbstractContextManager[SqlUnitOfWork]:
         """Begin a transaction; `Unavailable` when the database does not answer, or not in time."""
         return self._transaction(read_only=read_only)
+
+    def together(self, act: Callable[[SqlUnitOfWork], Result]) -> Result:
+        """Return what the act returns, after a transaction it may share; see `Storage.together`."""
+        return self._group_commit.run(act)
 
     def close(self) -> None:
         """Close every connection."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
@@ -15,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from trailbook.domain.errors import Invalid, Unavailable
 
 BUSY_TIMEOUT_MS = 15_000
+SYNCHRONOUS = "FULL"  # an acknowledged answer survives a power cut; with NORMAL it does not, as a test shows
 WRITER_LOCK = 0x747261696C  # PostgreSQL's advisory lock that writers hold in turn: "trail"
 READ_ONLY = "trailbook_read_only"  # execution option of a transaction
 
@@ -77,16 +79,36 @@ def _address(url: str) -> URL:
 
 
 def _make_private_file(path: Path) -> None:
-    """Make an empty database file that only its owner can read; SQLite gives its other files the same mode."""
+    """Make an empty database file that only its owner can read; SQLite gives its other files the same mode.
+
+    A file that is there is not even opened: to close it would drop the locks that this process's other connections
+    hold on it, and another process could then take the write-ahead log from under them.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
     # Python's own transaction handling begins too late and never IMMEDIATE; `_begin_sqlite` does it.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", f"synchronous={SYNCHRONOUS}", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+    _use_write_ahead_log(connection)
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Turn the write-ahead log on; of several processes that begin at once, SQLite makes all but one come again."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -68,6 +68,11 @@ class SqlProgress:
         if done.first() is None:
             self._session.execute(insert(row).values(**place, exercise=exercise.exercise, **values))
 
+    def is_started(self, learner: str, course: str, lesson: LessonKey) -> bool:
+        """Return whether the lesson was opened."""
+        place = {"course": course, "learner": learner, "module": lesson.module, "lesson": lesson.name}
+        return bool(self._session.scalar(select(LessonProgressRow.started).filter_by(**place)))
+
     def mark_started(self, learner: str, course: str, lesson: LessonKey) -> bool:
         """Note that the lesson was opened; True the first time."""
         return self._mark(learner, course, lesson, flag="started")

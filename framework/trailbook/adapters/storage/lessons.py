@@ -92,6 +92,16 @@ class SqlVersions:
         """Return the release with this number, or None."""
         return self._first(_of_lesson(course, lesson).where(VersionRow.number == number))
 
+    def find_summary(self, course: str, lesson: LessonKey, number: int | None = None) -> LessonSummary | None:
+        """Return a release without its notebooks, the newest when no number is given."""
+        row = VersionRow
+        query = select(row.number, row.sha256, row.exercises).where(
+            row.course == course, row.module == lesson.module, row.lesson == lesson.name
+        )
+        query = query.order_by(row.number.desc()).limit(1) if number is None else query.where(row.number == number)
+        found = self._session.execute(query).first()
+        return LessonSummary(found.number, found.sha256, _exercises(found.exercises)) if found else None
+
     def latest_of_course(self, course: str) -> Mapping[LessonKey, LessonSummary]:
         """Return what the path needs of each released lesson, without reading notebooks."""
         newest = (
