@@ -95,6 +95,8 @@ def command(
     new_session: bool = True,
     tmp_mib: int = 256,
     hostname: str = "trailbook",
+    capabilities: Sequence[str] = (),
+    own_proc: bool = True,
 ) -> list[str]:
     """Return the command line that runs ``argv`` in a box.
 
@@ -117,19 +119,29 @@ def command(
         Cut off the caller's terminal. Only for a program that is to own the terminal say False.
     tmp_mib
         Size of ``/tmp`` and of ``/dev/shm``, each in memory, in MiB.
+    capabilities
+        What ``argv`` may do in its own user namespace, of which it is then the root: it can make further namespaces
+        for what it starts. Only for a program of ours that takes this away from whatever it runs.
+    own_proc
+        False leaves ``/proc`` empty, for containers in which none may be mounted.
     """
+    inside = 0 if capabilities else INSIDE_UID
     line = [str(bwrap or working_bwrap())]
     line += ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
     if not network:
         line += ["--unshare-net"]
-    line += ["--uid", str(INSIDE_UID), "--gid", str(INSIDE_UID), "--hostname", hostname]
-    line += ["--die-with-parent", "--disable-userns", "--cap-drop", "ALL"]
+    line += ["--uid", str(inside), "--gid", str(inside), "--hostname", hostname, "--die-with-parent"]
+    line += ["--cap-drop", "ALL"]
+    for capability in capabilities:
+        line += ["--cap-add", capability]
+    if not capabilities:
+        line += ["--disable-userns"]
     if new_session:
         line += ["--new-session"]
     line += _system(network)
     size = str(tmp_mib * 1024 * 1024)
     # Read-only: started by root, the box would otherwise own /proc/sys and could set the host's kernel parameters.
-    line += ["--proc", "/proc", "--remount-ro", "/proc"]
+    line += ["--proc" if own_proc else "--tmpfs", "/proc", "--remount-ro", "/proc"]
     line += ["--dev", "/dev", "--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]  # noqa: S108
     line += ["--perms", "1777", "--size", size, "--tmpfs", "/tmp"]  # noqa: S108 - the box's own
     for folder in python_folders():

@@ -28,6 +28,12 @@ class Group:
         """Return the files into which a process writes ``0`` to join."""
         return [str(folder / "cgroup.procs") for folder in dict.fromkeys((self.memory, self.pids))]
 
+    def add(self, pid: int) -> None:
+        """Move a process into the group; what it starts from then on is in it too."""
+        for file in self.join_files():
+            with contextlib.suppress(ProcessLookupError):
+                Path(file).write_text(str(pid))
+
     def ran_out_of_memory(self) -> bool:
         """Whether the kernel killed a process of the group for want of memory."""
         for name in ("memory.events", "memory.oom_control"):

@@ -1,0 +1,180 @@
+"""Forks the processes that cells run in, from one that has imported what they need and knows nothing else.
+
+A program of the sandbox. It is started with one socket to the broker; on it come requests to fork, each with the
+child's own sockets, and on it go answers and news of children. Messages are JSON, one a packet::
+
+    ← {"event": "ready", "failed": {package: why}, "threads": n}
+    → {"id": n, "role": "learner"|"tester", "limits": {…}, "tmp_bytes": n}      with the sockets control[, link]
+    ← {"id": n, "event": "forked"}                                              with a file that stands for the process
+    ← {"id": n, "event": "isolated"}            written by the child: from here on it may run what it must not trust
+    ← {"id": n, "event": "failed", "why": "…"}  instead
+    ← {"id": n, "event": "ended", "status": wait status, "cpu_seconds": s}
+
+It ends, and with it everything it forked, when the broker closes the socket.
+"""
+
+from __future__ import annotations
+
+import array
+import base64
+import contextlib
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+from typing import Any, NoReturn
+
+sys.path.insert(0, str(Path(__file__).parent))  # Python's -I leaves it out
+
+import isolate  # type: ignore[import-not-found]
+
+MESSAGE_BYTES = 65536
+MOST_FDS = 4
+
+
+def main() -> None:
+    """Import, say so, and fork on request until the broker is gone."""
+    options = json.loads(sys.argv[1])
+    broker = socket.socket(fileno=options["socket"])
+    broker.set_inheritable(False)
+    os.set_inheritable(options["proc"], False)
+    sys.argv = [""]
+    failed = import_all(options["imports"])
+    own = sys.path.pop(0)
+    sys.path[:0] = [options["programs"], own]
+    entries = {role: importlib.import_module(role).main for role in options["roles"]}
+    sys.path[:] = [*sys.path[2:], *sys.path[:2]]  # last: no name of ours hides one of a course's
+    zygote = Zygote(broker, options, entries)
+    gc.collect()
+    gc.freeze()  # the collector must not write into pages the children share
+    broker.send(json.dumps({"event": "ready", "failed": failed, "threads": threading.active_count()}).encode())
+    zygote.serve()
+
+
+def import_all(names: list[str]) -> dict[str, str]:
+    """Import packages; return what could not be, with its reason: a package no cell needs is no reason to fail."""
+    failed = {}
+    for name in names:
+        try:
+            importlib.import_module(name)
+        except Exception as error:  # noqa: BLE001 - said to the broker
+            failed[name] = f"{type(error).__name__}: {error}"[:500]
+    return failed
+
+
+class Zygote:
+    """The loop that forks and reaps. One thread: a fork of a process with several may hang."""
+
+    def __init__(self, broker: socket.socket, options: dict[str, Any], entries: dict[str, Any]) -> None:
+        self.broker = broker
+        self.entries = entries
+        self.tier: str = options["tier"]
+        self.filter = base64.b64decode(options["filter"])
+        self.proc: int = options["proc"]
+        self.data: dict[str, str] = options["data"]
+        self.pid_namespace = os.open("self/ns/pid", os.O_RDONLY | os.O_CLOEXEC, dir_fd=self.proc)
+        self.children: dict[int, tuple[int, int]] = {}  # file that stands for the process → (request's number, process)
+
+    def serve(self) -> None:
+        """Answer requests until the broker closes the socket."""
+        poll = select.poll()
+        poll.register(self.broker, select.POLLIN)
+        while True:
+            for fd, _ in poll.poll():
+                if fd != self.broker.fileno():
+                    poll.unregister(fd)
+                    self.reap(fd)
+                    continue
+                message, fds = receive(self.broker)
+                if not message:
+                    return
+                try:
+                    poll.register(self.fork(json.loads(message), fds), select.POLLIN)
+                finally:
+                    for each in fds:
+                        os.close(each)
+
+    def fork(self, request: dict[str, Any], fds: list[int]) -> int:
+        """Fork a child for a request and return the file that stands for it."""
+        if self.tier in ("namespaces", "pod"):
+            # From the own namespace: the child of the last request's would be nested in it.
+            isolate.set_namespace(self.pid_namespace, isolate.CLONE_NEWPID)
+            isolate.unshare(isolate.CLONE_NEWPID)
+        pid = os.fork()
+        if not pid:
+            self.become(request, fds)
+        pidfd = os.pidfd_open(pid)
+        self.children[pidfd] = (request["id"], pid)
+        send(self.broker, {"id": request["id"], "event": "forked"}, [pidfd])
+        return pidfd
+
+    def reap(self, pidfd: int) -> None:
+        """Tell the broker how a child ended."""
+        number, pid = self.children.pop(pidfd)
+        _, status, usage = os.wait4(pid, 0)
+        os.close(pidfd)
+        cpu = usage.ru_utime + usage.ru_stime
+        send(self.broker, {"id": number, "event": "ended", "status": status, "cpu_seconds": cpu})
+
+    def become(self, request: dict[str, Any], fds: list[int]) -> NoReturn:
+        """Shut this process, a child, in; then run its role's program, and end."""
+        status = 1
+        try:
+            control, *links = self.isolate(request, fds)
+            self.entries[request["role"]](control, links[0] if links else None)
+            status = 0
+        finally:
+            os._exit(status)
+
+    def isolate(self, request: dict[str, Any], fds: list[int]) -> list[socket.socket]:
+        """Return the child's sockets when it is shut in; end it with a word to the broker when that fails."""
+        try:
+            os.setsid()
+            isolate.die_with_parent()
+            isolate.close_all_but([*fds, self.broker.fileno(), self.proc])
+            os.umask(0o022)
+            if self.tier in ("namespaces", "pod"):
+                isolate.enter_namespaces(self.proc, tmp_bytes=request["tmp_bytes"], own_proc=self.tier == "namespaces")
+            os.close(self.proc)
+            folder = Path(isolate.HOME, isolate.WORK)
+            folder.mkdir()
+            for name, source in self.data.items():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (folder / name).symlink_to(source)
+            os.chdir(folder)
+            isolate.set_limits(request["limits"])
+            isolate.drop_privileges(self.filter, dumpable=request["role"] == "learner")
+            isolate.die_with_parent()
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            sockets = [socket.socket(fileno=fd) for fd in fds]
+        except BaseException as error:
+            send(self.broker, {"id": request["id"], "event": "failed", "why": f"{type(error).__name__}: {error}"})
+            raise
+        send(self.broker, {"id": request["id"], "event": "isolated"})
+        self.broker.close()
+        return sockets
+
+
+def receive(sock: socket.socket) -> tuple[bytes, list[int]]:
+    """Return one packet and the files that came with it; no bytes when the other side is gone."""
+    with contextlib.suppress(ConnectionResetError):
+        message, fds, _, _ = socket.recv_fds(sock, MESSAGE_BYTES, MOST_FDS, socket.MSG_CMSG_CLOEXEC)
+        return message, fds
+    return b"", []
+
+
+def send(sock: socket.socket, message: dict[str, Any], fds: list[int] | None = None) -> None:
+    """Send one packet, with files."""
+    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
+    with contextlib.suppress(BrokenPipeError):  # nobody is left to hear it: the next read ends the loop
+        sock.sendmsg([json.dumps(message).encode()], rights)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""What a zygote sees of this machine, and how it is started."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from trailbook.adapters.sandbox import bubblewrap
+from trailbook.adapters.sandbox.isolation.tiers import Tier
+
+PROGRAMS = Path(__file__).parent.with_name("inside")
+PROGRAMS_INSIDE = Path("/opt/trailbook")
+ROLES_INSIDE = Path("/opt/roles")
+DATA_INSIDE = Path("/opt/data")
+HOME_INSIDE = Path("/tmp")  # noqa: S108 - the child's own
+# To make namespaces, to map their root (SETFCAP), to be another user, and to take all of it from the children.
+CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_SETFCAP", "CAP_KILL")
+
+
+def zygote_command(
+    options: Mapping[str, object], *, tier: Tier, programs: Path, data: Mapping[str, Path]
+) -> tuple[list[str], dict[str, str]]:
+    """Return the command line and the environment of a zygote.
+
+    Parameters
+    ----------
+    options
+        What the program is told; where its files are is added here.
+    programs
+        The folder with the modules of the roles.
+    data
+        Folders its children read, by the name they have beside the notebook.
+    """
+    boxed = tier in (Tier.NAMESPACES, Tier.POD)
+    seen_data = {
+        name: DATA_INSIDE / str(number) if boxed else folder for number, (name, folder) in enumerate(data.items())
+    }
+    seen_programs = ROLES_INSIDE if boxed else programs
+    told = {
+        **options,
+        "tier": tier.value,
+        "programs": str(seen_programs),
+        "data": {name: str(folder) for name, folder in seen_data.items()},
+    }
+    program = (PROGRAMS_INSIDE if boxed else PROGRAMS) / "zygote.py"
+    argv = [sys.executable, "-I", str(program), json.dumps(told)]
+    if boxed:
+        argv = bubblewrap.command(
+            argv,
+            read_only=[
+                (PROGRAMS, PROGRAMS_INSIDE),
+                (programs, seen_programs),
+                *((data[name], seen_data[name]) for name in data),
+            ],
+            hidden=solution_folders(),
+            tmp_mib=1,
+            capabilities=CAPABILITIES,
+            own_proc=tier is Tier.NAMESPACES,
+        )
+    return argv, environment(HOME_INSIDE)
+
+
+@functools.cache
+def solution_folders() -> tuple[Path, ...]:
+    """Return the folders of the Python environment with courses and their solutions in them: ours and nbgrader's."""
+    found = [Path(sys.prefix) / "share" / "trailbook" / "course_templates"]
+    spec = importlib.util.find_spec("nbgrader")
+    found += [Path(place) / "docs" for place in (spec.submodule_search_locations or [])] if spec else []
+    return tuple(found)
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Return all of the environment of what is started."""
+    return {
+        "HOME": str(home),
+        "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "USER": "learner",
+        "TMPDIR": str(home),
+        "IPYTHONDIR": str(home / ".ipython"),
+        "MPLCONFIGDIR": str(home / ".matplotlib"),
+        "MPLBACKEND": "agg",
+        "NBGRADER_EXECUTION": "autograde",  # as nbgrader sets it: notebooks ask for it
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
