@@ -415,6 +415,8 @@ class Recording:
         Test cells that run within the learner's process.
     why_not_apart
         For each test cell that does not work apart, a sentence for the author.
+    trusts
+        For test cells whose verdict depends on methods of the learner's objects, those methods.
     """
 
     contract: Mapping[str, Any]
@@ -423,6 +425,7 @@ class Recording:
     apart: tuple[str, ...]
     in_process: tuple[str, ...]
     why_not_apart: Mapping[str, str] = field(default_factory=dict)
+    trusts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Grader(Protocol):
