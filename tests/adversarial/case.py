@@ -1,4 +1,4 @@
-"""A case: what a learner sends, and what must be seen."""
+"""A case: what a learner sends, and what must be seen; read from the files in ``cases/``."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from _pytest.mark import ParameterSet
 
-from adversarial.lessons import FUNCTION, NOTHING, NUMBER, SECRET, Lesson
-from trailbook.domain.course import GradingLimits
+from adversarial.lessons import LESSONS, NOTHING, NUMBER, SECRET, Lesson, read_yaml
 from trailbook.domain.results import GradingResult
 
 
@@ -32,10 +31,31 @@ class Case:
     name: str
     tried: str
     answer: str
-    lesson: Lesson = FUNCTION
+    lesson: Lesson
     reasons: tuple[str, ...] = ("",)
     earned: Mapping[str, float] = field(default_factory=lambda: NOTHING)
-    limits: GradingLimits | None = None
+
+
+def read_cases(name: str, *, earned: Mapping[str, float] = NOTHING) -> list[Case]:
+    """Return the cases of a file.
+
+    In it, ``lesson`` names one of ``lessons.yaml`` (``function`` when it says nothing), ``after`` a snippet that stands
+    before the answer, and a case without an answer has the lesson's own solution.
+    """
+    said = read_yaml(name)
+    return [_case(each, said.get("snippets", {}), earned) for each in said["cases"]]
+
+
+def _case(said: Mapping[str, Any], snippets: Mapping[str, str], earned: Mapping[str, float]) -> Case:
+    lesson = LESSONS[said.get("lesson", "function")]
+    return Case(
+        said["name"],
+        said["tried"],
+        snippets.get(said.get("after", ""), "") + said.get("answer", lesson.right),
+        lesson,
+        tuple(said.get("reasons", [""])),
+        said.get("earned", earned),
+    )
 
 
 def of_each(cases: Iterable[Case]) -> list[ParameterSet]:

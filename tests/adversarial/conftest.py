@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from adversarial.case import scores
-from adversarial.lessons import FULL, FUNCTION
+from adversarial.lessons import DOUBLE, FULL
 from trailbook.adapters.sandbox import SandboxGrader
 
 
@@ -28,5 +28,5 @@ def grader() -> Iterator[SandboxGrader]:
 def unharmed(grader: SandboxGrader) -> Iterator[None]:
     """After the test, the same grader gives an honest answer its points."""
     yield
-    after = grader.grade(FUNCTION.to_grade(), {"answer": FUNCTION.right})
+    after = grader.grade(DOUBLE.to_grade(), {"answer": DOUBLE.right})
     assert (scores(after), after.reason) == (FULL, "")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from adversarial.case import Case, of_each, scores, secrets_in, told
-from adversarial.forged_frames import WIRE
-from adversarial.forged_process import PROCESS
-from adversarial.forged_values import VALUES
-from adversarial.lessons import FUNCTION, NOTHING
+from adversarial.case import Case, of_each, read_cases, scores, secrets_in, told
+from adversarial.lessons import DOUBLE, NOTHING
 from trailbook.adapters.sandbox import SandboxGrader
+
+FILES = ("forged-values.yaml", "forged-process.yaml", "forged-frames.yaml")
+FORGERIES = [case for name in FILES for case in read_cases(name)]
 
 pytestmark = pytest.mark.usefixtures("unharmed")
 
 
-@pytest.mark.parametrize("case", of_each([*VALUES, *PROCESS, *WIRE]))
+@pytest.mark.parametrize("case", of_each(FORGERIES))
 def test_a_forgery_has_the_points_it_earned(grader: SandboxGrader, case: Case) -> None:
     result = grader.grade(case.lesson.to_grade(case.limits), {"answer": case.answer})
 
@@ -33,4 +33,4 @@ def test_answers_for_test_cells_change_nothing(grader: SandboxGrader) -> None:
         "x": "",
     }
 
-    assert scores(grader.grade(FUNCTION.to_grade(), sent)) == NOTHING
+    assert scores(grader.grade(DOUBLE.to_grade(), sent)) == NOTHING
