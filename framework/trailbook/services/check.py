@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from trailbook.domain.course import Course, LessonKey
 from trailbook.domain.errors import NotFound, ProblemsFound
@@ -13,7 +14,8 @@ from trailbook.domain.leaks import find_leaks
 from trailbook.domain.names import nearest_of
 from trailbook.domain.notebook import exercises_of
 from trailbook.domain.problem import Problem, errors_of
-from trailbook.services.ports import CourseFolder, Notebook, Stripper
+from trailbook.services.gate import try_lessons
+from trailbook.services.ports import CourseFolder, Grader, Notebook, Stripper
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class CheckedLesson:
         What graders work on, with solutions and hidden tests.
     released
         The same cells as learners receive them.
+    contract
+        What its trial recorded; empty where there was none.
     """
 
     key: LessonKey
@@ -33,6 +37,7 @@ class CheckedLesson:
     released: Notebook
     files: Mapping[str, bytes]
     exercises: tuple[Exercise, ...]
+    contract: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,18 @@ class CheckReport:
         return not errors_of(self.problems)
 
 
-def check(folder: CourseFolder, stripper: Stripper, *, lessons: Sequence[LessonKey] | None = None) -> CheckReport:
+KnownContract = Callable[[Course, CheckedLesson], Mapping[str, Any]]
+"""Returns the contract of a lesson that was tried before exactly as it is now; empty for one that was not."""
+
+
+def check(
+    folder: CourseFolder,
+    stripper: Stripper,
+    *,
+    lessons: Sequence[LessonKey] | None = None,
+    grader: Grader | None = None,
+    known: KnownContract = lambda course, lesson: {},
+) -> CheckReport:
     """Return everything that is wrong with the course, and the lessons that are ready.
 
     Parameters
@@ -57,11 +73,17 @@ def check(folder: CourseFolder, stripper: Stripper, *, lessons: Sequence[LessonK
     lessons
         The lessons to look at; a key without a lesson's name stands for its module. None means every lesson of the
         manifest that has a notebook.
+    grader
+        Tries each lesson that is ready otherwise with its reference solution and its blank start; None for no trial.
+    known
+        Finds lessons that need no trial.
 
     Raises
     ------
     NotFound
         ``unknown_lesson``: one of the lessons is not in the manifest.
+    Unavailable
+        ``no_sandbox``: there is a grader, and it cannot run learner code safely here.
     """
     course, found = folder.read_manifest()
     problems = list(found)
@@ -72,8 +94,29 @@ def check(folder: CourseFolder, stripper: Stripper, *, lessons: Sequence[LessonK
             problems += lesson_problems
             if lesson is not None:
                 ready.append(lesson)
+        if grader is not None:
+            ready, more = _try(grader, course, ready, known, folder=folder.path)
+            problems += more
     unique = dict.fromkeys(problems)  # the lessons of a module share its files, and say the same of them
     return CheckReport(course, tuple(unique), tuple(ready))
+
+
+def _try(
+    grader: Grader, course: Course, lessons: Sequence[CheckedLesson], known: KnownContract, *, folder: str
+) -> tuple[list[CheckedLesson], list[Problem]]:
+    """Return the lessons with their contracts, those with errors left out, and what their trials found."""
+    contracts = {lesson.key: known(course, lesson) for lesson in lessons}
+    trials = try_lessons(grader, course, [lesson for lesson in lessons if not contracts[lesson.key]], folder=folder)
+    ready: list[CheckedLesson] = []
+    problems: list[Problem] = []
+    for lesson in lessons:
+        trial = trials.get(lesson.key)
+        if trial is not None:
+            problems += trial.problems
+        if trial is None or not errors_of(trial.problems):
+            contract = contracts[lesson.key] if trial is None else trial.contract
+            ready.append(replace(lesson, contract=contract))
+    return ready, problems
 
 
 def _wanted(course: Course, lessons: Sequence[LessonKey] | None, in_folder: Iterable[LessonKey]) -> Sequence[LessonKey]:

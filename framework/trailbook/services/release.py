@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from trailbook.domain.course import Course, LessonKey
 from trailbook.domain.course_rules import MANIFEST
@@ -14,7 +15,16 @@ from trailbook.domain.problem import Problem, refuse_problems
 from trailbook.services.check import CheckedLesson, check
 from trailbook.services.context import Context
 from trailbook.services.decide import update_path
-from trailbook.services.ports import CourseFolder, Event, Gradebook, LessonVersion, Notebook, Stripper, UnitOfWork
+from trailbook.services.ports import (
+    CourseFolder,
+    Event,
+    Gradebook,
+    Grader,
+    LessonVersion,
+    Notebook,
+    Stripper,
+    UnitOfWork,
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,7 @@ def release(
     course: str,
     lessons: Sequence[LessonKey] | None = None,
     by: str,
+    grader: Grader | None = None,
 ) -> ReleaseReport:
     """Release lessons of a course folder; the same content again changes nothing.
 
@@ -56,6 +67,9 @@ def release(
         The lessons to release; a key without a lesson's name stands for its module, and None for the whole course.
     by
         Who releases.
+    grader
+        Tries the lessons that are not released as they are: reference solution and blank start. None releases
+        without a trial, and what the tests need of an answer is then recorded at the first grading.
 
     Raises
     ------
@@ -63,8 +77,14 @@ def release(
         The course did not pass its check; nothing was released.
     NotFound
         ``unknown_lesson``: one of the lessons is not in the manifest.
+    Unavailable
+        ``no_sandbox``: there is a grader, and it cannot run learner code safely here.
     """
-    report = check(folder, stripper, lessons=lessons)
+
+    def known(course: Course, lesson: CheckedLesson) -> Mapping[str, Any]:
+        return _contract_of(context, course, lesson)
+
+    report = check(folder, stripper, lessons=lessons, grader=grader, known=known)
     problems = [*report.problems, *_renamed(report.course, course)]
     refuse_problems(problems, "Nothing was released")
     assert report.course is not None  # noqa: S101  # without a course there are errors, refused above
@@ -87,6 +107,21 @@ def content_sha256(released: Notebook, files: Mapping[str, bytes]) -> str:
     for path, content in sorted(files.items()):
         digest.update(f"\n{path}\n{hashlib.sha256(content).hexdigest()}".encode())
     return digest.hexdigest()
+
+
+def _contract_of(context: Context, course: Course, lesson: CheckedLesson) -> Mapping[str, Any]:
+    """Return the contract of a lesson that was released exactly as it is, under the rules of now; empty otherwise."""
+    with context.storage(read_only=True) as work:
+        before = work.courses.find(course.name)
+        latest = work.versions.find_latest(course.name, lesson.key)
+    if before is None or latest is None or (before.rules, before.grading) != (course.rules, course.grading):
+        return {}
+    return latest.contract if _is_same(latest, lesson) and latest.source == lesson.source else {}
+
+
+def _is_same(latest: LessonVersion, lesson: CheckedLesson) -> bool:
+    """Whether learners would receive the same."""
+    return latest.sha256 == content_sha256(lesson.released, lesson.files)
 
 
 def _renamed(course: Course | None, expected: str) -> list[Problem]:
@@ -125,22 +160,26 @@ def _update_paths(context: Context, course: Course) -> None:
 
 
 def _store_lesson(work: UnitOfWork, course: Course, lesson: CheckedLesson, *, by: str, now: datetime) -> ReleasedLesson:
-    sha256 = content_sha256(lesson.released, lesson.files)
     latest = work.versions.find_latest(course.name, lesson.key)
     # A mended solution or hidden test changes nothing a learner receives, and must still be graded with.
-    if latest is not None and latest.sha256 == sha256 and latest.source == lesson.source:
+    if (
+        latest is not None
+        and _is_same(latest, lesson)
+        and (latest.source, latest.contract) == (lesson.source, lesson.contract or latest.contract)
+    ):
         return ReleasedLesson(str(lesson.key), latest.number, changed=False)
     version = LessonVersion(
         course=course.name,
         lesson=lesson.key,
         number=1 if latest is None else latest.number + 1,
-        sha256=sha256,
+        sha256=content_sha256(lesson.released, lesson.files),
         source=lesson.source,
         released=lesson.released,
         exercises=lesson.exercises,
         files=lesson.files,
         released_at=now,
         released_by=by,
+        contract=lesson.contract,
     )
     work.versions.add(version)
     return ReleasedLesson(str(lesson.key), version.number, changed=True)
