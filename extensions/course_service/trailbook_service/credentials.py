@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Annotated
 from urllib.parse import quote
 
@@ -64,6 +65,7 @@ class Credentials:
         if not header and request.method not in SAFE_METHODS:
             _refuse_cross_site(request)
         request.state.identity = identity
+        request.state.identify = partial(door.identities.identify, token, session=session)
         return None
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import anyio
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from trailbook.domain.errors import Unavailable
+from trailbook.domain.errors import NotAllowed, Unavailable
 from trailbook.domain.people import Identity
 from trailbook.services.ports import Event
+from trailbook.services.view_events import TEST_ENDED, live_view
 from trailbook.services.views import EventView, as_json
 from trailbook.wiring import Application
 
@@ -21,13 +23,20 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 15
 GOODBYE_SECONDS = 2.0
+MAX_PASSING = 1000
+RECHECK_SECONDS = 60.0  # how long an open stream goes on with the roles it began with
+
+Identify = Callable[[], Awaitable[Identity | None]]
+"""Asks anew who the reader of a stream is."""
 
 
-def stream_events(application: Application, person: Identity, *, since: int | None) -> EventSourceResponse:
+def stream_events(
+    application: Application, person: Identity, *, since: int | None, identify: Identify
+) -> EventSourceResponse:
     """Return the stream of a person's events, which ends of its own accord when the service stops."""
     stopping = anyio.Event()
     return EventSourceResponse(
-        _follow(application, person, since=since, stopping=stopping),
+        _follow(application, person, since=since, stopping=stopping, identify=identify),
         ping=HEARTBEAT_SECONDS,
         shutdown_event=stopping,
         shutdown_grace_period=GOODBYE_SECONDS,
@@ -35,38 +44,56 @@ def stream_events(application: Application, person: Identity, *, since: int | No
 
 
 async def _follow(
-    application: Application, person: Identity, *, since: int | None, stopping: anyio.Event
+    application: Application, person: Identity, *, since: int | None, stopping: anyio.Event, identify: Identify
 ) -> AsyncIterator[ServerSentEvent]:
     """Yield ``ready``, then the person's events after ``since`` (None: from now on), each when it happens.
 
     Catching up and following are one: whatever woke this up, what comes next is what the log holds after the last
-    event sent. So nothing is missed or sent twice, and the order is the log's.
+    event sent. So nothing is missed or sent twice, and the order is the log's. What is told only while it happens, how
+    one test ended, goes before. Roles are asked for again each minute; a stream whose reader may not come in any more
+    ends.
     """
     wake = asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def tell(_: Event) -> None:
+    passing: deque[Event] = deque(maxlen=MAX_PASSING)
+
+    def tell(event: Event) -> None:
+        if event.kind == TEST_ENDED:
+            passing.append(event)
         loop.call_soon_threadsafe(wake.set)
 
     unsubscribe = application.live.subscribe(person.name, tell)
     try:
         last = since if since is not None else await run_in_threadpool(application.last_event_id)
         yield ServerSentEvent(event="ready", id=str(last), data=json.dumps({"kind": "ready", "data": {}}))
+        checked_at = loop.time()
         while not stopping.is_set():
+            if loop.time() - checked_at >= RECHECK_SECONDS:
+                found, checked_at = await identify(), loop.time()
+                if found is None or found.is_service:
+                    return
+                person = found
             wake.clear()
+            while passing:
+                if (view := live_view(person, passing.popleft())) is not None:
+                    yield _message(view)
             last, events = await run_in_threadpool(application.list_events, person, after=last)
             for event in events:
                 yield _message(event)
-            await _first_of(wake, stopping)
+            await _first_of(wake, stopping, seconds=RECHECK_SECONDS)
+    except NotAllowed as error:
+        log.info("A stream of events ended: %s", error.code)
     except Unavailable as error:
         log.warning("A stream of events ended; its reader comes back: %s", error.code)
     finally:
         unsubscribe()
 
 
-async def _first_of(wake: asyncio.Event, stopping: anyio.Event) -> None:
-    """Wait until one of the events is set."""
+async def _first_of(wake: asyncio.Event, stopping: anyio.Event, *, seconds: float) -> None:
+    """Wait until one of the events is set, or so many seconds have passed."""
     async with anyio.create_task_group() as group:
+        group.cancel_scope.deadline = anyio.current_time() + seconds
 
         async def end_with(wait: Callable[[], Awaitable[object]]) -> None:
             await wait()
@@ -77,4 +104,6 @@ async def _first_of(wake: asyncio.Event, stopping: anyio.Event) -> None:
 
 
 def _message(event: EventView) -> ServerSentEvent:
-    return ServerSentEvent(event=event.kind, id=str(event.id), data=json.dumps(as_json(event), ensure_ascii=False))
+    """Return an event as it is sent; one that is not in the log has no id to come back to."""
+    number = str(event.id) if event.id else None
+    return ServerSentEvent(event=event.kind, id=number, data=json.dumps(as_json(event), ensure_ascii=False))

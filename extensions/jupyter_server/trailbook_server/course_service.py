@@ -61,6 +61,10 @@ class CourseService:
         """Return an attempt of this learner."""
         return await self._send("GET", f"attempts/{quote(attempt, safe='')}")
 
+    async def fetch_receipt(self, attempt: str) -> Reply:
+        """Return the receipt of an attempt of this learner."""
+        return await self._send("GET", f"attempts/{quote(attempt, safe='')}/receipt")
+
     async def send_answers(
         self, course: str, key: LessonKey, *, to: str, body: Mapping[str, Any], idempotency_key: str
     ) -> Reply:

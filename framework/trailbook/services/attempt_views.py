@@ -86,6 +86,12 @@ def exercise_views(
     ]
 
 
+def handed_in_attempt(attempts: Sequence[Attempt]) -> str | None:
+    """Return the id of what was handed in last, None where there is no receipt of it."""
+    last = next((each for each in reversed(attempts) if each.kind is JobKind.SUBMISSION), None)
+    return last.id if last is not None and last.signature else None
+
+
 def _exercise_view(
     exercise: Exercise, progress: ExerciseProgress, attempts: Sequence[Attempt], withheld: Withheld | None
 ) -> ExerciseView:
@@ -105,6 +111,7 @@ def _exercise_view(
         comment=progress.comment,
         tests=[TestView.of(test) for test in progress.tests],
         attempt=mine[-1].id if mine else None,
+        has_receipt=bool(mine and mine[-1].signature),
         latest=_latest(exercise, progress, mine, withheld),
         hidden=_hidden_view([exercise], mine[-1] if mine else None, withheld) if withheld else None,
     )

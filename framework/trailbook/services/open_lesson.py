@@ -7,7 +7,7 @@ from trailbook.domain.errors import LessonLocked
 from trailbook.domain.hidden_policy import withheld
 from trailbook.domain.people import Identity
 from trailbook.services.access import enter_course, is_staff, latest_version
-from trailbook.services.attempt_views import exercise_views
+from trailbook.services.attempt_views import exercise_views, handed_in_attempt
 from trailbook.services.context import Context
 from trailbook.services.decide import update_path
 from trailbook.services.path_views import lesson_view, neighbours, requirement_views
@@ -75,6 +75,7 @@ def _deliver(
 def _delivery(context: Context, work: UnitOfWork, standing: Standing, version: LessonVersion) -> LessonDelivery:
     key, addresses = version.lesson, context.addresses
     before, after = neighbours(standing, key)
+    attempts = work.attempts.of_learner(standing.learner, version.course, key)
     progress = standing.statuses[key].progress
     return LessonDelivery(
         course=standing.course.name,
@@ -88,9 +89,10 @@ def _delivery(context: Context, work: UnitOfWork, standing: Standing, version: L
         exercises=exercise_views(
             version.exercises,
             progress.exercises,
-            work.attempts.of_learner(standing.learner, version.course, key),
+            attempts,
             withheld=withheld(standing.course, key.module, context.clock()),
         ),
         previous=lesson_view(standing, before, addresses) if before else None,
         next=lesson_view(standing, after, addresses) if after else None,
+        handed_in_attempt=handed_in_attempt(attempts),
     )

@@ -19,6 +19,9 @@ DELIVERED = frozenset(
 )
 """Kinds that pages are told about."""
 
+TEST_ENDED = "test_ended"
+"""Kind of the events that tell how one test ended, while the others run; not in the log."""
+
 MAX_EVENTS = 200
 
 
@@ -39,6 +42,18 @@ def list_events(context: Context, identity: Identity, *, after: int) -> tuple[in
             events, last = [*events, *batch][-MAX_EVENTS:], batch[-1].id
         views = [_view(context, work, identity, event) for event in events]
     return last, [view for view in views if view is not None]
+
+
+def live_view(identity: Identity, event: Event) -> EventView | None:
+    """Return an event that is told while it happens and kept nowhere, None for one that is not for this person.
+
+    Who publishes it sees to it that it tells nothing of a withheld verdict.
+    """
+    is_for_person = event.learner == identity.name and identity.has(event.course, *Role)
+    if event.kind != TEST_ENDED or not is_for_person:
+        return None
+    lesson = str(event.lesson) if event.lesson else None
+    return EventView(event.id, event.kind, event.course, lesson, event.exercise, dict(event.data))
 
 
 def last_event_id(context: Context) -> int:

@@ -136,7 +136,7 @@ class ExerciseView:
     score, message, tests
         Of the best answer, which is the one that counts.
     attempt
-        Id of the latest attempt.
+        Id of the latest attempt; ``has_receipt`` says whether there is a receipt of it.
     latest
         What the latest answer got when it was worse than the best; a learner must see why.
     hidden
@@ -158,6 +158,7 @@ class ExerciseView:
     attempt: str | None
     latest: LatestView | None
     hidden: HiddenView | None = None
+    has_receipt: bool = False
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,10 @@ class VersionView:
 
 @dataclass(frozen=True)
 class LessonDelivery:
-    """All a learner's server needs to show one open lesson."""
+    """All a learner's server needs to show one open lesson.
+
+    ``handed_in_attempt`` is the id of what was handed in last, None where there is no receipt of it.
+    """
 
     course: str
     course_title: str
@@ -183,6 +187,7 @@ class LessonDelivery:
     exercises: Sequence[ExerciseView]
     previous: LessonView | None
     next: LessonView | None
+    handed_in_attempt: str | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from trailbook.domain.course import LessonKey
+from trailbook.domain.receipts import Receipt
 from trailbook.services.views import AttemptView
 from trailbook_service.answers import JsonAnswer, json_answer
 from trailbook_service.bodies import Answer, IdempotencyKey, Name
@@ -19,7 +20,10 @@ router = APIRouter(tags=["attempts"])
 def submit_answer(
     course: Name, module: Name, lesson: Name, answer: Answer, key: IdempotencyKey, person: Person, door: TheDoor
 ) -> JsonAnswer:
-    """Queue an answer to be graded; the same key again is the same attempt."""
+    """Queue an answer to be graded; the same key again is the same attempt. Its result is asked for, not repeated here.
+
+    429 `too_many_attempts` and `cooling_down` say in `details.seconds` and `Retry-After` how long to wait.
+    """
     attempt = door.application.submit_answer(
         person,
         course,
@@ -36,6 +40,13 @@ def submit_answer(
 def read_attempt(attempt: Name, person: Person, door: TheDoor) -> JsonAnswer:
     """Return an attempt or a submission of the caller's."""
     return json_answer(door.application.find_attempt(person, attempt))
+
+
+@router.get("/attempts/{attempt}/receipt", responses=answering(Receipt))
+def read_receipt(attempt: Name, person: Person, door: TheDoor) -> JsonAnswer:
+    """Return the signed receipt of an attempt or a submission of the caller's, as a file to keep."""
+    receipt = door.application.view_receipt(person, attempt)
+    return json_answer(receipt.as_json(), headers={"Content-Disposition": 'attachment; filename="receipt.json"'})
 
 
 @router.get("/courses/{course}/attempts", responses=answering(AttemptList))

@@ -1,4 +1,4 @@
-"""POST …/attempts, POST …/submissions, GET trailbook/api/attempts/ID: relayed with this server's token."""
+"""POST …/attempts and …/submissions, GET trailbook/api/attempts/ID and …/receipt: relayed with this server's token."""
 
 from __future__ import annotations
 
@@ -67,8 +67,21 @@ class AttemptHandler(AnswersHandler):
         self.pass_on(await self.parts.service.fetch_attempt(attempt))
 
 
+class ReceiptHandler(AnswersHandler):
+    """The receipt of one attempt."""
+
+    @authenticated
+    @authorized
+    async def get(self, attempt: str) -> None:
+        """Return the receipt as a file to keep."""
+        reply = await self.parts.service.fetch_receipt(attempt)
+        self.set_header("Content-Disposition", 'attachment; filename="receipt.json"')
+        self.pass_on(reply)
+
+
 handlers = [
     (rf"trailbook/api/lessons/{LESSON}/attempts", AttemptsHandler),
     (rf"trailbook/api/lessons/{LESSON}/submissions", SubmissionsHandler),
     (r"trailbook/api/attempts/(?P<attempt>[^/]+)", AttemptHandler),
+    (r"trailbook/api/attempts/(?P<attempt>[^/]+)/receipt", ReceiptHandler),
 ]
