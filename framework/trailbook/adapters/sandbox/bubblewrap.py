@@ -91,6 +91,7 @@ def command(
     hidden: Iterable[Path] = (),
     network: bool = False,
     environment: Mapping[str, str] | None = None,
+    empty: Iterable[Path] = (),
     working_folder: Path | None = None,
     new_session: bool = True,
     tmp_mib: int = 256,
@@ -108,6 +109,8 @@ def command(
         What the box sees besides system and Python; it must exist. Later ones lie over earlier ones.
     hidden
         Folders inside what is seen that are shown empty; those that do not exist are skipped.
+    empty
+        Empty folders to make, which stay empty.
     network
         Whether the box shares the host's network, loopback included; without it there is no network at all.
     environment
@@ -152,6 +155,8 @@ def command(
         line += ["--bind", *_ends(bind)]
     for folder in filter(Path.is_dir, hidden):
         line += ["--tmpfs", str(folder), "--remount-ro", str(folder)]
+    for folder in empty:
+        line += ["--dir", str(folder)]
     if environment is not None:
         line += ["--clearenv"]
         for name, value in environment.items():

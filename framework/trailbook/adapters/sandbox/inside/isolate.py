@@ -14,7 +14,16 @@ from collections.abc import Iterable, Mapping
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
-MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 0x4000, 0x40000
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_MOVE, MS_REC, MS_PRIVATE = (
+    1,
+    2,
+    4,
+    8,
+    0x1000,
+    0x2000,
+    0x4000,
+    0x40000,
+)
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 4, 22, 24
 PR_SET_SECUREBITS, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 28, 38, 47, 4
 SECCOMP_MODE_FILTER = 2
@@ -26,6 +35,7 @@ INSIDE_UID = 1000
 HOME = "/tmp"  # noqa: S108 - the child's own
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 - the child's own
 WORK = "work"  # in HOME
+STAGE = "/opt/stage"  # an empty folder
 MOST_FILES = 20_000  # inodes of each of the child's file systems
 OPEN_FILES = 1024
 FILE_BYTES = 64 * 1024 * 1024
@@ -49,6 +59,11 @@ def set_namespace(fd: int, kind: int) -> None:
     _check(_libc.setns(fd, kind), "setns")
 
 
+def bind(source: str, target: str) -> None:
+    """Show a folder under a second name, read-only where it is so under the first."""
+    _check(_libc.mount(source.encode(), target.encode(), None, ctypes.c_ulong(MS_BIND), None), f"bind {source}")
+
+
 def mount(kind: str, target: str, flags: int, options: str = "") -> None:
     """Mount a file system that has no device."""
     arguments = (kind.encode(), target.encode(), kind.encode(), ctypes.c_ulong(flags), options.encode())
@@ -60,7 +75,7 @@ def prctl(what: int, value: int = 0, third: int = 0) -> None:
     _check(_libc.prctl(what, *(ctypes.c_ulong(each) for each in (value, third, 0, 0))), f"prctl {what}")
 
 
-def enter_namespaces(proc: int, *, tmp_bytes: int, own_proc: bool) -> None:
+def enter_namespaces(proc: int, *, tmp_bytes: int, own_proc: bool, kept: Iterable[str]) -> None:
     """Move into mount, IPC, network, host-name and user namespaces of this process's own, with fresh file systems.
 
     The process is number 1 of its process namespace already: its parent asked for that before the fork. It needs the
@@ -72,12 +87,18 @@ def enter_namespaces(proc: int, *, tmp_bytes: int, own_proc: bool) -> None:
         An open ``/proc`` that can be written.
     own_proc
         Whether a ``/proc`` may be mounted here. In most containers it may not; the child then has none.
+    kept
+        Folders in ``/tmp`` that stay, read-only: a Python that is installed there.
     """
     uid, gid = os.geteuid(), os.getegid()
     unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWUTS)
     _check(_libc.mount(None, b"/", None, ctypes.c_ulong(MS_REC | MS_PRIVATE), None), "make mounts private")
     size = f"size={tmp_bytes},nr_inodes={MOST_FILES}"
-    mount("tmpfs", HOME, MS_NOSUID | MS_NODEV, f"mode=1777,{size}")
+    mount("tmpfs", STAGE, MS_NOSUID | MS_NODEV, f"mode=1777,{size}")
+    for folder in kept:
+        os.makedirs(STAGE + folder.removeprefix(HOME))
+        bind(folder, STAGE + folder.removeprefix(HOME))
+    _check(_libc.mount(STAGE.encode(), HOME.encode(), None, ctypes.c_ulong(MS_MOVE), None), "move /tmp")
     mount("tmpfs", SHARED_MEMORY, MS_NOSUID | MS_NODEV | MS_NOEXEC, f"mode=1777,{size}")
     mount("devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620")
     if own_proc:

@@ -33,6 +33,7 @@ from typing import Any, NoReturn
 sys.path.insert(0, str(Path(__file__).parent))  # Python's -I leaves it out
 
 import isolate  # type: ignore[import-not-found]
+import patience  # type: ignore[import-not-found]
 
 MESSAGE_BYTES = 65536
 MOST_FDS = 4
@@ -46,6 +47,8 @@ def main() -> None:
     os.set_inheritable(options["proc"], False)
     sys.argv = [""]
     failed = import_all(options["imports"])
+    if options["filter"]:
+        patience.install()
     own = sys.path.pop(0)
     sys.path[:0] = [options["programs"], own]
     entries = {role: importlib.import_module(role).main for role in options["roles"]}
@@ -78,6 +81,7 @@ class Zygote:
         self.filter = base64.b64decode(options["filter"])
         self.proc: int = options["proc"]
         self.data: dict[str, str] = options["data"]
+        self.kept: list[str] = options["kept"]
         self.pid_namespace = os.open("self/ns/pid", os.O_RDONLY | os.O_CLOEXEC, dir_fd=self.proc)
         self.children: dict[int, tuple[int, int]] = {}  # file that stands for the process → (request's number, process)
 
@@ -140,7 +144,9 @@ class Zygote:
             isolate.close_all_but([*fds, self.broker.fileno(), self.proc])
             os.umask(0o022)
             if self.tier in ("namespaces", "pod"):
-                isolate.enter_namespaces(self.proc, tmp_bytes=request["tmp_bytes"], own_proc=self.tier == "namespaces")
+                isolate.enter_namespaces(
+                    self.proc, tmp_bytes=request["tmp_bytes"], own_proc=self.tier == "namespaces", kept=self.kept
+                )
             os.close(self.proc)
             folder = Path(isolate.HOME, isolate.WORK)
             folder.mkdir()

@@ -16,6 +16,7 @@ PROGRAMS = Path(__file__).parent.with_name("inside")
 PROGRAMS_INSIDE = Path("/opt/trailbook")
 ROLES_INSIDE = Path("/opt/roles")
 DATA_INSIDE = Path("/opt/data")
+STAGE_INSIDE = Path("/opt/stage")  # where a child's /tmp is put together
 HOME_INSIDE = Path("/tmp")  # noqa: S108 - the child's own
 # To make namespaces, to map their root (SETFCAP), to be another user, and to take all of it from the children.
 CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_SETFCAP", "CAP_KILL")
@@ -45,6 +46,7 @@ def zygote_command(
         "tier": tier.value,
         "programs": str(seen_programs),
         "data": {name: str(folder) for name, folder in seen_data.items()},
+        "kept": [str(folder) for folder in bubblewrap.python_folders() if folder.is_relative_to(HOME_INSIDE)],
     }
     program = (PROGRAMS_INSIDE if boxed else PROGRAMS) / "zygote.py"
     argv = [sys.executable, "-I", str(program), json.dumps(told)]
@@ -57,6 +59,7 @@ def zygote_command(
                 *((data[name], seen_data[name]) for name in data),
             ],
             hidden=solution_folders(),
+            empty=[STAGE_INSIDE],
             tmp_mib=1,
             capabilities=CAPABILITIES,
             own_proc=tier is Tier.NAMESPACES,

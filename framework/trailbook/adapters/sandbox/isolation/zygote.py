@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from trailbook.adapters.sandbox.cgroups import Group, make_group
+from trailbook.adapters.sandbox.isolation.seccomp import filter_program
 from trailbook.adapters.sandbox.isolation.tiers import Tier
 from trailbook.adapters.sandbox.isolation.view import PROGRAMS, zygote_command
 from trailbook.domain.course import GradingLimits
@@ -63,9 +64,9 @@ class Child:
 
     def kill(self, reason: str = "killed") -> None:
         """Kill the child and everything it started; `why_ended` gives the first reason."""
-        if self.is_alive():
-            self._killed = self._killed or reason
-            self._signal(signal.SIGKILL)
+        self._strike(reason)
+        if self._pidfd >= 0:
+            self._wait(END_SECONDS)
 
     def is_alive(self) -> bool:
         """Whether the child still runs."""
@@ -89,6 +90,11 @@ class Child:
             return "timeout" if os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL) else "killed"
         return "exit"
 
+    def _strike(self, reason: str) -> None:
+        if self.is_alive():
+            self._killed = self._killed or reason
+            self._signal(signal.SIGKILL)
+
     def _hung_up(self) -> bool:
         try:
             return not self.control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
@@ -99,7 +105,9 @@ class Child:
 
     def _wait(self, seconds: float) -> bool:
         """Wait for the child's end and say whether it came."""
-        return bool(select.select([self._pidfd], [], [], seconds)[0])
+        poll = select.poll()  # select() takes no file above number 1023
+        poll.register(self._pidfd, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
 
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -157,7 +165,7 @@ class Pair:
             self._closed = True
             children = [child for child in (self.learner, self.tester) if child is not None]
             for child in children:
-                child.kill()
+                child._strike("killed")
             for child in children:
                 child._end()
 
@@ -195,7 +203,8 @@ class Zygote:
         self._ready = False
         self._ended = False
         self._why_not = ""
-        options = {"imports": list(imports), "roles": list(roles), "filter": base64.b64encode(b"").decode()}
+        program = b"" if tier is Tier.NONE else filter_program(own_kernel=False)
+        options = {"imports": list(imports), "roles": list(roles), "filter": base64.b64encode(program).decode()}
         # What bubblewrap starts dies with the thread that started it: this one, which lives as long as the zygote.
         self._thread = threading.Thread(
             target=self._run, args=(options, programs, dict(data or {})), name="trailbook-zygote", daemon=True
