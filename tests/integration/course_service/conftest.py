@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -102,8 +103,10 @@ class KnownTokens:
             "other-staff": Identity("staff-other", {"other": frozenset({Role.INSTRUCTOR})}, is_service=True),
         }
         self.next_url = ""
+        self.asked = threading.Event()
 
     async def identify(self, token: str, *, session: str = "") -> Identity | None:
+        self.asked.set()
         return self.identities.get(token)
 
     def start_sign_in(self, next_url: str) -> SignInStart:

@@ -18,9 +18,11 @@ from fastapi import FastAPI
 from trailbook import wiring
 from trailbook.config import Settings
 from trailbook.domain.course import LessonKey
+from trailbook.domain.people import Identity
 from trailbook.domain.progress import ExerciseProgress, ExerciseState
 from trailbook.services.decide import update_path
 from trailbook.services.ports import Event
+from trailbook.services.ports_people import Doorkeeping
 
 Connect = Callable[..., Any]
 BASE = "/a%40b/services/trailbook/"
@@ -41,7 +43,7 @@ async def read_message(lines: AsyncIterator[str]) -> Message:
     found: dict[str, str] = {}
     async for line in lines:
         if not line and found:
-            return Message(found["event"], int(found["id"]), json.loads(found["data"]))
+            return Message(found["event"], int(found.get("id", 0)), json.loads(found["data"]))
         name, _, value = line.partition(": ")
         if name:
             found[name] = value
@@ -207,5 +209,48 @@ async def test_stream_ends_when_the_database_is_away(
         database.rename(database.with_name("aside.db"))
         database.mkdir()
         application.live.publish(events)
+        with pytest.raises(AssertionError, match="the stream ended"):
+            await message()
+
+
+def tell_of_test(application: wiring.Application, learner: str, *, course: str = "first-course") -> None:
+    """Do what a grading does when a test ends."""
+    data = {"attempt": "x", "grade_id": "half-tests", "score": 2, "max_score": 2, "message": "", "mode": "separate"}
+    now = application.context.clock()
+    application.live.publish([Event("test_ended", now, course, learner, LESSON, "half", data=data)])
+
+
+async def test_test_that_ended_is_told_at_once_and_kept_nowhere(
+    listen: Connect, application: wiring.Application
+) -> None:
+    start(application, "ada")
+    async with listen("ada") as message:
+        await message()
+        tell_of_test(application, "someone else")
+        tell_of_test(application, "ada", course="other")
+        tell_of_test(application, "ada")
+        told = await message()
+        grade(application, "ada", 2)
+        graded = await message()
+    assert (told.kind, told.id, told.data["exercise"]) == ("test_ended", 0, "half")
+    assert told.data["data"]["grade_id"] == "half-tests"
+    assert graded.kind == "attempt_graded"
+    async with listen("ada", query="?after=0") as message:
+        kinds = [(await message()).kind for _ in range(4)]
+    assert "test_ended" not in kinds
+
+
+async def test_open_stream_follows_the_roles_of_now(
+    listen: Connect, application: wiring.Application, doorkeeping: Doorkeeping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trailbook_service.stream.RECHECK_SECONDS", 0.05)
+    start(application, "ada")
+    async with listen("ada") as message:
+        await message()
+        doorkeeping.identities.identities["ada"] = Identity("ada")  # type: ignore[attr-defined]  # the double's own
+        doorkeeping.identities.asked.clear()  # type: ignore[attr-defined]
+        assert await asyncio.to_thread(doorkeeping.identities.asked.wait, 10)  # type: ignore[attr-defined]
+        grade(application, "ada", 2)
+        del doorkeeping.identities.identities["ada"]  # type: ignore[attr-defined]
         with pytest.raises(AssertionError, match="the stream ended"):
             await message()

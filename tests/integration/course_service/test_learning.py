@@ -161,3 +161,36 @@ async def test_service_token_may_only_release(client: Client, method: str, addre
     async with asyncio.timeout(10):
         answer = await client("staff").request(method, address, json=body, headers=key("as a service"))
     assert (answer.status_code, answer.json()["code"]) == (403, "service_not_allowed")
+
+
+async def test_receipt_is_for_whom_it_belongs_to(client: Client) -> None:
+    sent = await client("ada").post(f"{LESSON}/attempts", json=ANSWER, headers=key("with a receipt"))
+    address = f"./api/v1/attempts/{sent.json()['id']}/receipt"
+    answer = await client("ada").get(address)
+    assert answer.headers["content-disposition"] == 'attachment; filename="receipt.json"'
+    receipt = answer.json()
+    assert (receipt["id"], receipt["learner"], receipt["signature"] != "") == (sent.json()["id"], "ada", True)
+    assert receipt == sent.json()["receipt"] | {"received_at": receipt["received_at"]}
+    for token, status in (("trap", 404), ("mallory", 404), ("staff", 403), ("greta", 200)):
+        assert (await client(token).get(address)).status_code == status, token
+    (exercise,) = (await client("ada").get(LESSON)).json()["exercises"]
+    assert exercise["has_receipt"] is True
+
+
+async def test_lesson_handed_in_leads_to_its_receipt(client: Client) -> None:
+    assert (await client("ada").get(LESSON)).json()["handed_in_attempt"] is None
+    sent = await client("ada").post(f"{LESSON}/submissions", json=HAND_IN, headers=key("whole"))
+    assert (await client("ada").get(LESSON)).json()["handed_in_attempt"] == sent.json()["id"]
+
+
+async def test_too_many_attempts_are_429_with_the_time_to_wait(client: Client) -> None:
+    ada = client("ada")
+    for number in range(20):
+        assert (await ada.post(f"{LESSON}/attempts", json=ANSWER, headers=key(f"{number}"))).status_code == 202
+    refused = await ada.post(f"{LESSON}/attempts", json=ANSWER, headers=key("one more"))
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_attempts")
+    seconds = refused.json()["details"]["seconds"]
+    assert 0 < seconds <= 60
+    assert refused.headers["retry-after"] == str(seconds)
+    assert (await ada.post(f"{LESSON}/attempts", json=ANSWER, headers=key("0"))).status_code == 202, "a repetition"
+    assert (await client("trap").post(f"{LESSON}/attempts", json=ANSWER, headers=key("0"))).status_code == 202
