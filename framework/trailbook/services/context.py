@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from trailbook.domain.course import LessonKey
 from trailbook.services.ports import Clock, JobQueue, LiveEvents, NewId, Storage
 from trailbook.services.ports_receipts import Signer
-from trailbook.services.turns import Turns
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,5 @@ class Context:
     addresses: Addresses
     signer: Signer
     refuse_when_full: Callable[[], None] = _has_room
-    turns: Turns = field(default_factory=Turns)
     max_submission_bytes: int = 5_000_000
     insecure: bool = False

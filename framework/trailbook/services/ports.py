@@ -142,8 +142,9 @@ class Storage(Protocol):
     def together(self, act: Callable[[UnitOfWork], Result]) -> Result:
         """Return what the act returns, after a writing transaction that it may share with others of the same moment.
 
-        An act sees what those before it wrote, and one that raises undoes nothing of theirs. It may be called again
-        after its writes were undone, so it changes nothing but the database.
+        An act sees what those before it wrote. It may refuse with a `CourseError` as long as it has written nothing;
+        whatever else it raises undoes what it wrote, and nothing of the others. It may be called again after its
+        writes were undone, so it changes nothing but the database.
         """
 
 

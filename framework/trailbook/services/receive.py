@@ -1,18 +1,17 @@
 """Keeps what a learner sent before anything is graded: the common part of both kinds of job.
 
-The learner waits for this, so it has two parts. What can be refused is refused from what is stored, which waits for no
-writer. What is kept is kept in one short transaction, shared with others that come at the same time; it ends when the
-disk has it. A lesson that is locked, or released anew, between the two was open, or the newest, when the answer came;
-and what the same learner sends at the same time, such as the same request once more, waits for its turn.
+The learner waits for this, so it is one short transaction, shared with others that come at the same time. It ends when
+the disk has it; grading comes after.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from trailbook.domain.course import Course, LessonKey
+from trailbook.domain.course import LessonKey
 from trailbook.domain.exercise import Exercise
 from trailbook.domain.people import Identity
 from trailbook.services.access import enter_course, latest_summary
@@ -27,6 +26,8 @@ from trailbook.services.standing import standing_of
 
 Check = Callable[[LessonSummary, Mapping[str, str]], None]
 """Raises when the newest release cannot take these answers."""
+
+_Received = tuple[Attempt, Sequence[Exercise], Sequence[Event]]
 
 
 def receive(
@@ -47,51 +48,77 @@ def receive(
     attempt, even when the lesson was locked or released anew in between.
     """
     refuse_unreadable(key, answers, max_bytes=context.max_submission_bytes)
-    find = partial(
-        find_repeated, learner=identity.name, key=key, course=course, lesson=lesson, exercise=exercise, answers=answers
+    request = _Request(identity, course, lesson, exercise, version, answers, key, check)
+    attempt, exercises, events = context.storage.together(partial(_receive, context, request))
+    if events:
+        context.live.publish(events)
+        context.queue.dispatch(attempt.id)
+    return attempt, exercises
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What a learner sent."""
+
+    identity: Identity
+    course: str
+    lesson: LessonKey
+    exercise: str | None
+    version: int
+    answers: Mapping[str, str]
+    key: str
+    check: Check
+
+
+def _receive(context: Context, request: _Request, work: UnitOfWork) -> _Received:
+    """Refuse the request before anything is written, or keep it."""
+    now, who, lesson = context.clock(), request.identity, request.lesson
+    course = enter_course(work, who, request.course)
+    newest = latest_summary(work, course, lesson)
+    repeated = find_repeated(
+        work,
+        learner=who.name,
+        key=request.key,
+        course=course.name,
+        lesson=lesson,
+        exercise=request.exercise,
+        answers=request.answers,
     )
-    with context.turns.of(identity.name):
-        now = context.clock()
-        with context.storage(read_only=True) as work:
-            found = enter_course(work, identity, course)
-            newest = latest_summary(work, found, lesson)
-            repeated = find(work)
-            if repeated is not None:
-                return repeated, _exercises(work, repeated)
-            is_started = work.progress.is_started(identity.name, course, lesson)
-            if not is_started:  # what was started is never locked again
-                refuse_locked(standing_of(work, found, identity.name, now=now), identity, lesson)
-            kept = answers_for(work, newest, course=course, lesson=lesson, written_for=version, answers=answers)
-            check(newest, kept)
-            asked = next((each for each in newest.exercises if each.id == exercise), None)
-            limit_attempts(work, found, identity, lesson=lesson, exercise=asked, now=now)
-        context.refuse_when_full()
-        attempt = Attempt(
-            id=context.new_id(),
-            kind=JobKind.SUBMISSION if exercise is None else JobKind.ATTEMPT,
-            key=key,
-            course=course,
-            lesson=lesson,
-            version=newest.number,
-            learner=identity.name,
-            exercise=exercise,
-            answers=kept,
-            created_at=now,
-        )
-        attempt = signed(attempt, context.signer)
-        events = context.storage.together(partial(_keep, attempt=attempt, starts=None if is_started else found))
-    context.live.publish(events)
-    context.queue.dispatch(attempt.id)
-    return attempt, newest.exercises
-
-
-def _keep(work: UnitOfWork, *, attempt: Attempt, starts: Course | None) -> Sequence[Event]:
-    """Write all there is to keep of an attempt; ``starts`` is the course when the lesson was not started before."""
+    if repeated is not None:
+        return repeated, _exercises(work, repeated), []
+    is_started = work.progress.is_started(who.name, course.name, lesson)
+    if not is_started:  # what was started is never locked again
+        refuse_locked(standing_of(work, course, who.name, now=now), who, lesson)
+    kept = answers_for(
+        work, newest, course=course.name, lesson=lesson, written_for=request.version, answers=request.answers
+    )
+    request.check(newest, kept)
+    asked = next((each for each in newest.exercises if each.id == request.exercise), None)
+    limit_attempts(work, course, who, lesson=lesson, exercise=asked, now=now)
+    context.refuse_when_full()
+    attempt = signed(_new_attempt(context, request, version=newest.number, kept=kept, now=now), context.signer)
     work.attempts.add(attempt)
-    events = [_note(work, attempt, attempt.created_at)]
-    if starts is not None and work.progress.mark_started(attempt.learner, attempt.course, attempt.lesson):
-        events += update_path(work, starts, attempt.learner, attempt.created_at)
-    return events
+    events = [_note(work, attempt, now)]
+    if not is_started and work.progress.mark_started(who.name, course.name, lesson):
+        events += update_path(work, course, who.name, now)
+    return attempt, newest.exercises, events
+
+
+def _new_attempt(
+    context: Context, request: _Request, *, version: int, kept: Mapping[str, str], now: datetime
+) -> Attempt:
+    return Attempt(
+        id=context.new_id(),
+        kind=JobKind.SUBMISSION if request.exercise is None else JobKind.ATTEMPT,
+        key=request.key,
+        course=request.course,
+        lesson=request.lesson,
+        version=version,
+        learner=request.identity.name,
+        exercise=request.exercise,
+        answers=kept,
+        created_at=now,
+    )
 
 
 def _note(work: UnitOfWork, attempt: Attempt, now: datetime) -> Event:

@@ -8,16 +8,40 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, insert, literal, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, undefer
 
 from trailbook.adapters.storage.plain import from_text, to_text
-from trailbook.adapters.storage.tables import AttemptRow, ResultRow, UtcDateTime
+from trailbook.adapters.storage.tables import AttemptRow, ResultRow, UtcDateTime, table_of
 from trailbook.domain.course import LessonKey
 from trailbook.domain.errors import Conflict
 from trailbook.domain.results import GradingResult
 from trailbook.services.ports import Attempt, JobKind, JobStatus, PastResult
 from trailbook.services.ports_jobs import Priority, QueuedJob
+
+# What every answer needs while its learner waits is made once: to build such a statement takes longer than to run it.
+ATTEMPTS = table_of(AttemptRow)
+INSERT = {
+    name: made(ATTEMPTS).on_conflict_do_nothing(index_elements=["learner", "key"]).returning(ATTEMPTS.c.number)
+    for name, made in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+FIND_BY_KEY = select(*(column for column in ATTEMPTS.c if column.name != "autograded")).where(
+    ATTEMPTS.c.learner == bindparam("learner"), ATTEMPTS.c.key == bindparam("key")
+)
+RECEIVED_SINCE = (
+    select(ATTEMPTS.c.created_at)
+    .where(ATTEMPTS.c.learner == bindparam("learner"), ATTEMPTS.c.created_at > bindparam("since"))
+    .order_by(ATTEMPTS.c.created_at.desc())
+    .limit(bindparam("limit"))
+)
+LATEST_GRADED = (
+    select(ATTEMPTS.c.created_at, ATTEMPTS.c.result)
+    .where(*(ATTEMPTS.c[name] == bindparam(name) for name in ("learner", "course", "module", "lesson", "exercise")))
+    .where(ATTEMPTS.c.result.is_not(None))
+    .order_by(ATTEMPTS.c.number.desc())
+    .limit(bindparam("limit"))
+)
 
 
 class SqlAttempts:
@@ -28,31 +52,9 @@ class SqlAttempts:
 
     def add(self, attempt: Attempt) -> None:
         """Add a new attempt; `Conflict` (``key_reused``) when the learner used its key before."""
-        if self.find_by_key(attempt.learner, attempt.key) is not None:
+        statement = INSERT[self._session.get_bind().dialect.name]
+        if self._session.execute(statement, _columns(attempt)).first() is None:
             raise Conflict("key_reused", "This was sent before. Reload the page and send it again.")
-        self._session.execute(
-            insert(AttemptRow).values(
-                id=attempt.id,
-                kind=attempt.kind.value,
-                key=attempt.key,
-                course=attempt.course,
-                module=attempt.lesson.module,
-                lesson=attempt.lesson.name,
-                version=attempt.version,
-                learner=attempt.learner,
-                exercise=attempt.exercise,
-                answers=to_text(attempt.answers),
-                created_at=attempt.created_at,
-                status=attempt.status.value,
-                tries=attempt.tries,
-                lease_until=attempt.lease_until,
-                **_result_columns(attempt.result),
-                graded_at=attempt.graded_at,
-                recorded_at=attempt.recorded_at,
-                sha256=attempt.sha256,
-                signature=attempt.signature,
-            )
-        )
 
     def find(self, attempt_id: str) -> Attempt | None:
         """Return the attempt with this id, or None."""
@@ -63,7 +65,7 @@ class SqlAttempts:
 
     def find_by_key(self, learner: str, key: str) -> Attempt | None:
         """Return the attempt a learner sent with this key, or None."""
-        row = self._session.scalar(select(AttemptRow).where(AttemptRow.learner == learner, AttemptRow.key == key))
+        row = self._session.execute(FIND_BY_KEY, {"learner": learner, "key": key}).first()
         return _attempt(row) if row is not None else None
 
     def lease(self, attempt_id: str, *, now: datetime, until: datetime) -> Attempt | None:
@@ -173,22 +175,14 @@ class SqlAttempts:
 
     def received_since(self, learner: str, since: datetime, *, limit: int) -> Sequence[datetime]:
         """Return when a learner's jobs of any course later than this came, newest first."""
-        row = AttemptRow
-        query = select(row.created_at).where(row.learner == learner, row.created_at > since)
-        return self._session.scalars(query.order_by(row.created_at.desc()).limit(limit)).all()
+        return self._session.scalars(RECEIVED_SINCE, {"learner": learner, "since": since, "limit": limit}).all()
 
     def latest_graded(
         self, learner: str, course: str, lesson: LessonKey, *, exercise: str, limit: int
     ) -> Sequence[tuple[datetime, GradingResult]]:
         """Return when a learner's latest graded attempts at an exercise came, and their results, newest first."""
-        row = AttemptRow
-        found = self._session.execute(
-            select(row.created_at, row.result)
-            .where(row.learner == learner, row.course == course, row.module == lesson.module, row.lesson == lesson.name)
-            .where(row.exercise == exercise, row.result.is_not(None))
-            .order_by(row.number.desc())
-            .limit(limit)
-        )
+        place = {"learner": learner, "course": course, "module": lesson.module, "lesson": lesson.name}
+        found = self._session.execute(LATEST_GRADED, {**place, "exercise": exercise, "limit": limit})
         return [(at, from_text(GradingResult, result or "")) for at, result in found]
 
     def _change(self, attempt_id: str, **values: Any) -> None:
@@ -212,13 +206,36 @@ def _queued_jobs(now: datetime) -> Select[tuple[str, str, int]]:
 
 
 def _queued_job(row: Row[tuple[str, str, int]]) -> QueuedJob:
-    attempt_id, course, priority = row
-    return QueuedJob(attempt_id, course, Priority(priority))
+    return QueuedJob(row[0], row[1], Priority(row[2]))
 
 
 def _is_waiting(now: datetime) -> ColumnElement[bool]:
     ran_out = and_(AttemptRow.status == JobStatus.RUNNING.value, AttemptRow.lease_until <= now)
     return or_(AttemptRow.status == JobStatus.QUEUED.value, ran_out)
+
+
+def _columns(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "id": attempt.id,
+        "kind": attempt.kind.value,
+        "key": attempt.key,
+        "course": attempt.course,
+        "module": attempt.lesson.module,
+        "lesson": attempt.lesson.name,
+        "version": attempt.version,
+        "learner": attempt.learner,
+        "exercise": attempt.exercise,
+        "answers": to_text(attempt.answers),
+        "created_at": attempt.created_at,
+        "status": attempt.status.value,
+        "tries": attempt.tries,
+        "lease_until": attempt.lease_until,
+        **_result_columns(attempt.result),
+        "graded_at": attempt.graded_at,
+        "recorded_at": attempt.recorded_at,
+        "sha256": attempt.sha256,
+        "signature": attempt.signature,
+    }
 
 
 def _result_columns(result: GradingResult | None) -> dict[str, str | None]:
@@ -227,7 +244,7 @@ def _result_columns(result: GradingResult | None) -> dict[str, str | None]:
     return {"result": to_text(replace(result, autograded="")), "autograded": to_text(result.autograded)}
 
 
-def _attempt(row: AttemptRow, *, autograded: str = "") -> Attempt:
+def _attempt(row: AttemptRow | Row[Any], *, autograded: str = "") -> Attempt:
     result = from_text(GradingResult, row.result) if row.result is not None else None
     return Attempt(
         id=row.id,

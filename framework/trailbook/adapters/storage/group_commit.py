@@ -11,6 +11,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, Generic, TypeVar
 
+from trailbook.domain.errors import CourseError
+
 Work = TypeVar("Work")
 Result = TypeVar("Result")
 
@@ -66,7 +68,7 @@ class GroupCommit(Generic[Work]):
         try:
             with self._transaction() as work:
                 for turn in batch:
-                    turn.result = turn.act(work)
+                    turn.take(work)
         except Exception as error:  # noqa: BLE001 - it is raised where the act came from
             if len(batch) == 1:
                 batch[0].error = error
@@ -84,6 +86,14 @@ class _Turn(Generic[Work]):
         self.is_over = False
         self.result: Any = None
         self.error: Exception | None = None
+
+    def take(self, work: Work) -> None:
+        """Act; a refusal is an outcome like another, since nothing was written by then."""
+        self.result = self.error = None
+        try:
+            self.result = self.act(work)
+        except CourseError as refusal:
+            self.error = refusal
 
     def outcome(self) -> Any:
         if self.error is not None:

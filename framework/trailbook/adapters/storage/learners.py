@@ -6,15 +6,21 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from trailbook.adapters.storage.plain import from_text, to_text
-from trailbook.adapters.storage.tables import DecisionRow, EventRow, ExerciseProgressRow, LessonProgressRow
+from trailbook.adapters.storage.tables import DecisionRow, EventRow, ExerciseProgressRow, LessonProgressRow, table_of
 from trailbook.domain.course import LessonKey
 from trailbook.domain.path import Status
 from trailbook.domain.progress import ExerciseProgress
 from trailbook.services.ports import Decision, Event, StoredProgress
+
+EVENTS, LESSONS = table_of(EventRow), table_of(LessonProgressRow)
+APPEND = insert(EVENTS).returning(EVENTS.c.id)
+IS_STARTED = select(LESSONS.c.started).where(
+    *(LESSONS.c[name] == bindparam(name) for name in ("course", "learner", "module", "lesson"))
+)
 
 
 class SqlProgress:
@@ -71,7 +77,7 @@ class SqlProgress:
     def is_started(self, learner: str, course: str, lesson: LessonKey) -> bool:
         """Return whether the lesson was opened."""
         place = {"course": course, "learner": learner, "module": lesson.module, "lesson": lesson.name}
-        return bool(self._session.scalar(select(LessonProgressRow.started).filter_by(**place)))
+        return bool(self._session.scalar(IS_STARTED, place))
 
     def mark_started(self, learner: str, course: str, lesson: LessonKey) -> bool:
         """Note that the lesson was opened; True the first time."""
@@ -110,20 +116,19 @@ class SqlEventLog:
     def append(self, event: Event) -> Event:
         """Add an event and return it with its id."""
         event_id = self._session.scalar(
-            insert(EventRow)
-            .values(
-                kind=event.kind,
-                at=event.at,
-                course=event.course,
-                learner=event.learner,
-                module=event.lesson.module if event.lesson else None,
-                lesson=event.lesson.name if event.lesson else None,
-                exercise=event.exercise,
-                actor=event.actor,
-                trusted=event.trusted,
-                data=to_text(event.data),
-            )
-            .returning(EventRow.id)
+            APPEND,
+            {
+                "kind": event.kind,
+                "at": event.at,
+                "course": event.course,
+                "learner": event.learner,
+                "module": event.lesson.module if event.lesson else None,
+                "lesson": event.lesson.name if event.lesson else None,
+                "exercise": event.exercise,
+                "actor": event.actor,
+                "trusted": event.trusted,
+                "data": to_text(event.data),
+            },
         )
         return replace(event, id=event_id or 0)
 

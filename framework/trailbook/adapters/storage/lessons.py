@@ -6,16 +6,25 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Select, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from trailbook.adapters.storage.plain import from_text, to_text
-from trailbook.adapters.storage.tables import CourseRow, FileRow, VersionRow
+from trailbook.adapters.storage.tables import CourseRow, FileRow, VersionRow, table_of
 from trailbook.domain.course import Course, LessonKey
 from trailbook.domain.exercise import Exercise
 from trailbook.services.ports import LessonSummary, LessonVersion
 
 Exercises = tuple[Exercise, ...]
+
+
+VERSIONS = table_of(VersionRow)
+FIND_COURSE = select(table_of(CourseRow).c.manifest).where(table_of(CourseRow).c.name == bindparam("name"))
+SUMMARIES = select(VERSIONS.c.number, VERSIONS.c.sha256, VERSIONS.c.exercises).where(
+    *(VERSIONS.c[name] == bindparam(name) for name in ("course", "module", "lesson"))
+)
+NEWEST = SUMMARIES.order_by(VERSIONS.c.number.desc()).limit(1)
+NUMBERED = SUMMARIES.where(VERSIONS.c.number == bindparam("number"))
 
 
 @lru_cache(maxsize=512)
@@ -47,7 +56,7 @@ class SqlCourses:
 
     def find(self, name: str) -> Course | None:
         """Return the course with this name, or None."""
-        manifest = self._session.scalar(select(CourseRow.manifest).where(CourseRow.name == name))
+        manifest = self._session.scalar(FIND_COURSE, {"name": name})
         return _course(manifest) if manifest is not None else None
 
     def all(self) -> Sequence[Course]:
@@ -94,12 +103,11 @@ class SqlVersions:
 
     def find_summary(self, course: str, lesson: LessonKey, number: int | None = None) -> LessonSummary | None:
         """Return a release without its notebooks, the newest when no number is given."""
-        row = VersionRow
-        query = select(row.number, row.sha256, row.exercises).where(
-            row.course == course, row.module == lesson.module, row.lesson == lesson.name
-        )
-        query = query.order_by(row.number.desc()).limit(1) if number is None else query.where(row.number == number)
-        found = self._session.execute(query).first()
+        place = {"course": course, "module": lesson.module, "lesson": lesson.name}
+        if number is None:
+            found = self._session.execute(NEWEST, place).first()
+        else:
+            found = self._session.execute(NUMBERED, {**place, "number": number}).first()
         return LessonSummary(found.number, found.sha256, _exercises(found.exercises)) if found else None
 
     def latest_of_course(self, course: str) -> Mapping[LessonKey, LessonSummary]:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     String,
+    Table,
     Text,
     UniqueConstraint,
     text,
@@ -52,6 +53,13 @@ class Base(DeclarativeBase):
     """Every table."""
 
     type_annotation_map = {str: Text, float: Double, datetime: UtcDateTime}  # noqa: RUF012 - SQLAlchemy reads it from the class
+
+
+def table_of(row: type[Base]) -> Table:
+    """Return a row's table, for statements that need no objects."""
+    table = row.__table__
+    assert isinstance(table, Table)  # noqa: S101 - none of ours is a join
+    return table
 
 
 class CourseRow(Base):
