@@ -93,7 +93,7 @@ def commands() -> Iterator[str]:
 
     subparsers = argparse.ArgumentParser(prog="trailbook").add_subparsers()
     for name in COMMANDS:
-        yield from _command(importlib.import_module(f"trailbook.cli.{name}").add_parser(subparsers))
+        yield from _command(importlib.import_module(f"trailbook.cli.{name.replace('-', '_')}").add_parser(subparsers))
 
 
 def server_options() -> Iterator[str]:

@@ -30,6 +30,9 @@ COMMANDS = {
     "open": "open a course in the browser for one person, without a hub",
     "demo": "start a hub with two demo courses",
     "db": "upgrade the database",
+    "scheduler": "run the scheduler of a grading cluster",
+    "worker": "grade on this machine for a course service elsewhere",
+    "cluster-keys": "make the certificates of a grading cluster",
 }
 """Each command, in the order of the help, with its line there; the module of the same name has the rest."""
 
@@ -102,7 +105,7 @@ def _build_parser(asked: str | None) -> tuple[argparse.ArgumentParser, ModuleTyp
     module = None
     for name, summary in COMMANDS.items():
         if name == asked:
-            module = importlib.import_module(f"trailbook.cli.{name}")
+            module = importlib.import_module(f"trailbook.cli.{name.replace('-', '_')}")
             module.add_parser(subparsers)
         else:
             subparsers.add_parser(name, help=summary, add_help=False)

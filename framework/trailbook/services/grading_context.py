@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
+from trailbook.domain.course import Course
+from trailbook.services.leases import Leases
 from trailbook.services.ports import Clock, Gradebook, Grader, LiveEvents, Storage
 
 
@@ -16,6 +18,8 @@ class GradingContext:
     ----------
     gradebooks
         The gradebook of each course, by its name.
+    data_folders
+        The folders of this machine that hold a course's data for gradings, by their path relative to the course.
     lease_seconds
         How long a grading may go without an end before it is run again, ≥ 1; a course whose own limit is longer has
         a longer lease.
@@ -28,5 +32,7 @@ class GradingContext:
     clock: Clock
     grader: Grader
     gradebooks: Mapping[str, Gradebook]
+    data_folders: Callable[[Course], Mapping[str, str]] = lambda course: {}
+    leases: Leases = field(default_factory=Leases)
     lease_seconds: float = 300.0
     max_tries: int = 3

@@ -38,7 +38,7 @@ def record_result(context: GradingContext, attempt_id: str) -> None:
 
 
 def try_to_record(context: GradingContext, attempt_id: str) -> None:
-    """Write an ended job to the gradebook; when that cannot be done now, `recover_jobs` does it later."""
+    """Write an ended job to the gradebook; when that cannot be done now, `record_missing` does it later."""
     try:
         record_result(context, attempt_id)
     except (CourseError, OSError) as error:

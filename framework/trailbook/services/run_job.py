@@ -1,4 +1,4 @@
-"""Runs one grading job: lease, grade, store all that follows in one transaction, tell nbgrader, tell the learner.
+"""Runs one grading job: lease, grade, store all that follows in one transaction, tell the learner, tell nbgrader.
 
 Nothing here happens twice. A job whose worker died is leased again when its lease ends; the grading is run again, which
 is harmless, and what the first worker might still store is refused, because the job is no longer its own.
@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 
 from trailbook.domain.course import Course
 from trailbook.domain.errors import Unavailable
+from trailbook.domain.hidden_policy import shown_result, withheld
 from trailbook.domain.notebook import unanswered
-from trailbook.domain.results import GradingResult, Verdict
+from trailbook.domain.results import GradingResult, TestResult, Verdict
 from trailbook.domain.scoring import progress_after_grading
 from trailbook.services.decide import update_path
 from trailbook.services.grading_context import GradingContext
@@ -22,6 +23,9 @@ from trailbook.services.record_result import try_to_record
 from trailbook.services.standing import NOTHING
 
 SPARE_LEASE_SECONDS = 120.0  # beside the grading itself: starting the sandbox, waiting for the database
+
+TEST_ENDED = "test_ended"
+"""Kind of the live events that tell how one test ended. They are not in the log: who missed one reads the result."""
 
 log = logging.getLogger(__name__)
 
@@ -50,8 +54,8 @@ def run_job(context: GradingContext, attempt_id: str) -> None:
             continue
         events = _store(context, job, result)
         if events is not None:
-            try_to_record(context, attempt_id)
             context.live.publish(events)
+            try_to_record(context, attempt_id)
         return
 
 
@@ -62,12 +66,16 @@ def _lease(context: GradingContext, attempt_id: str) -> Job | None:
         course = work.courses.find(attempt.course) if attempt else None
         if attempt is None or course is None:
             return None
-        seconds = max(context.lease_seconds, course.grading.total_timeout_seconds + SPARE_LEASE_SECONDS)
-        leased = work.attempts.lease(attempt_id, now=now, until=now + timedelta(seconds=seconds))
+        until = now + timedelta(seconds=_lease_seconds(context, course))
+        leased = work.attempts.lease(attempt_id, now=now, until=until)
         version = work.versions.find(attempt.course, attempt.lesson, attempt.version)
         if leased is None or version is None:
             return None
         return Job(leased, version, course)
+
+
+def _lease_seconds(context: GradingContext, course: Course) -> float:
+    return max(context.lease_seconds, course.grading.total_timeout_seconds + SPARE_LEASE_SECONDS)
 
 
 def _grade(context: GradingContext, job: Job) -> GradingResult | None:
@@ -76,19 +84,40 @@ def _grade(context: GradingContext, job: Job) -> GradingResult | None:
     if attempt.tries > context.max_tries:  # workers died on it, one after the other
         return _given_up(attempt, "worker_died")
     try:
-        result = context.grader.grade(
-            _lesson_to_grade(job),
-            attempt.answers,
-            only=_wanted_tests(job),
-            seed=attempt.id,
-        )
+        with context.leases.holding(attempt, seconds=_lease_seconds(context, job.course)):
+            result = context.grader.grade(
+                _lesson_to_grade(context, job),
+                attempt.answers,
+                only=_wanted_tests(job),
+                seed=attempt.id,
+                on_test=lambda test: _tell_of_test(context, job, test),
+            )
     except Unavailable as refusal:
         log.warning("grading of attempt %s failed, try %d: %s", attempt.id, attempt.tries, refusal)
         return _given_up(attempt, refusal.code) if attempt.tries >= context.max_tries else None
     return replace(result, verdict=Verdict.NEEDS_REVIEW) if _waits_for_person(job) else result
 
 
-def _lesson_to_grade(job: Job) -> LessonToGrade:
+def _tell_of_test(context: GradingContext, job: Job, test: TestResult) -> None:
+    """Tell the learner how a test ended, at once: without the database, which has it when the grading ends."""
+    attempt, now = job.attempt, context.clock()
+    if withheld(job.course, attempt.lesson.module, now) is not None:
+        ended = GradingResult(Verdict.GRADED, (test,))
+        if not shown_result(job.version.exercises, ended).tests:
+            return
+    data = {
+        "attempt": attempt.id,
+        "grade_id": test.grade_id,
+        "score": test.score,
+        "max_score": test.max_score,
+        "message": test.message,
+        "mode": test.mode.value,
+    }
+    place = (attempt.course, attempt.learner, attempt.lesson, attempt.exercise)
+    context.live.publish([Event(TEST_ENDED, now, *place, data=data)])
+
+
+def _lesson_to_grade(context: GradingContext, job: Job) -> LessonToGrade:
     attempt, version, course = job.attempt, job.version, job.course
     rules = course.rules_of(attempt.lesson, attempt.exercise)
     return LessonToGrade(
@@ -98,6 +127,7 @@ def _lesson_to_grade(job: Job) -> LessonToGrade:
         limits=course.limits_of(attempt.lesson, attempt.exercise),
         contract=version.contract,
         packages=rules.packages if rules and rules.packages is not None else course.rules.packages,
+        data=context.data_folders(course),
     )
 
 

@@ -154,7 +154,7 @@ class Application:
         )
 
     def recover_jobs(self) -> None:
-        """Bring jobs that nobody works on to the workers again; see `services.recover_jobs`."""
+        """Bring jobs that nobody works on to the workers again, and write what gradebooks lack."""
         self.grading.recover()
 
     def _parts(self, course: str) -> CourseParts:
@@ -181,17 +181,20 @@ def build(settings: Settings) -> Application:
     storage = open_storage(settings.database)
     live = InProcessLive()
     courses = CourseFolders(settings.courses)
-    grading = Grading(settings, courses)
+
+    def clock() -> datetime:
+        return datetime.now(UTC)
+
+    grading = Grading(settings, courses, storage, live, clock)
     context = Context(
         storage=storage,
         queue=grading,
         live=live,
-        clock=lambda: datetime.now(UTC),
+        clock=clock,
         new_id=lambda: secrets.token_urlsafe(16),
         addresses=Addresses(settings.home_url, settings.learner_server_url, settings.staff_server_url),
         signer=open_signer(settings.state_folder),
         max_submission_bytes=settings.max_submission_bytes,
         insecure=settings.insecure,
     )
-    grading.context = context
     return Application(settings, storage, live, courses, context, grading)

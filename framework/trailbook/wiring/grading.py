@@ -1,39 +1,43 @@
-"""Joins grading: the queue, the worker's job, the sandbox. Loaded only where something is graded."""
+"""Joins grading in the course service: which jobs are next, who runs them, and what follows from their results."""
 
 from __future__ import annotations
 
-import functools
-import os
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trailbook.config import SETTINGS_VARIABLE, Settings, load_settings
-from trailbook.domain.course import GradingLimits
-from trailbook.domain.errors import Invalid
-from trailbook.services.context import Context
+from trailbook.adapters.storage import SqlStorage
+from trailbook.config import Settings
+from trailbook.domain.course import Course, GradingLimits
+from trailbook.services.dispatch import Dispatcher
 from trailbook.services.grading_context import GradingContext
-from trailbook.services.ports import Gradebook
-from trailbook.services.recover_jobs import recover_jobs, take_back_jobs
+from trailbook.services.leases import LeaseKeeper
+from trailbook.services.ports import Clock, Gradebook, Grader, LiveEvents
+from trailbook.services.recover_jobs import record_missing, take_back_jobs
 from trailbook.services.run_job import run_job
 from trailbook.wiring.courses import CourseFolders
 
 if TYPE_CHECKING:
-    from trailbook.adapters.dask import ClusterQueue, DaskQueue
-    from trailbook.adapters.sandbox import SandboxGrader
+    from trailbook.adapters.dask.cluster_pool import ClusterPool
+    from trailbook.adapters.dask.in_process import InProcessPool
 
 
 class Grading:
     """The job queue, which grades nothing before it is started: a job is a row of the database until then."""
 
-    context: Context
-
-    def __init__(self, settings: Settings, courses: CourseFolders) -> None:
+    def __init__(
+        self, settings: Settings, courses: CourseFolders, storage: SqlStorage, live: LiveEvents, clock: Clock
+    ) -> None:
         self._settings = settings
         self._courses = courses
-        self._queue: DaskQueue | ClusterQueue | None = None
-        self._grader: SandboxGrader | None = None
+        self._storage = storage
+        self._live = live
+        self._clock = clock
         self._jobs: GradingContext | None = None
+        self._dispatcher: Dispatcher | None = None
+        self._running = ExitStack()
 
     def start(self) -> None:
         """Start the workers, or reach for those of the cluster, and take up what was left ungraded.
@@ -43,83 +47,93 @@ class Grading:
         Unavailable
             ``no_sandbox``: learner code cannot be run safely here; ``no_workers``: the cluster does not answer.
         Invalid
-            The settings of the cluster do not make an encrypted connection.
+            The settings of the cluster do not make an encrypted connection, or name no store of content.
         """
-        if self._settings.dask_address:
-            self._jobs = self.start_worker(warm=False)
-            self._queue = self._reach_cluster()
-        else:
-            from trailbook.adapters.dask import DaskQueue
-
-            self._jobs = self.start_worker()
+        pool = self._reach_cluster() if self._settings.dask_address else self._start_workers()
+        dispatcher = Dispatcher(self._storage, self._clock, pool, environments=self._settings.course_environments)
+        self._running.callback(dispatcher.stop)
+        self._dispatcher = dispatcher
+        if self._jobs is not None:
             take_back_jobs(self._jobs)
-            scratch = self._settings.state_folder / "dask"
-            self._queue = DaskQueue(self._run, workers=self._settings.workers, scratch_folder=scratch)
+        dispatcher.start()
         self.recover()
-
-    def start_worker(self, *, warm: bool = True) -> GradingContext:
-        """Return what grades jobs in this process.
-
-        Parameters
-        ----------
-        warm
-            Make sure now that the sandbox works, and start a first box.
-        """
-        from trailbook.adapters.sandbox import SandboxGrader
-
-        self._grader = SandboxGrader(insecure=self._settings.insecure, spares=1 if warm else 0)
-        if warm:
-            self._grader.warm_up(self._first_limits())
-        return GradingContext(
-            storage=self.context.storage,
-            live=self.context.live,
-            clock=self.context.clock,
-            grader=self._grader,
-            gradebooks=_Gradebooks(self._courses),
-            lease_seconds=self._settings.lease_seconds,
-            max_tries=self._settings.max_tries,
-        )
 
     def stop(self) -> None:
         """Stop the workers; what they were at is taken up after the next start."""
-        if self._queue is not None:
-            self._queue.close()
-        if self._grader is not None:
-            self._grader.close()
-        self._queue = self._grader = self._jobs = None
+        self._dispatcher = None
+        self._running.close()
+        self._jobs = None
 
     def dispatch(self, attempt_id: str) -> None:
         """Bring a job to a worker."""
-        if self._queue is not None:
-            self._queue.dispatch(attempt_id)
+        if self._dispatcher is not None:
+            self._dispatcher.dispatch(attempt_id)
+
+    def why_waiting(self, course: str) -> str:
+        """Return why the jobs of a course do not begin; "" when only other jobs are in the way."""
+        return self._dispatcher.why_waiting(course) if self._dispatcher is not None else ""
 
     def recover(self) -> None:
-        """Bring every job that nobody works on to a worker."""
-        if self._jobs is not None:
-            recover_jobs(self._jobs, self)
+        """Bring every job that nobody works on to a worker, and write what the gradebooks lack."""
+        if self._dispatcher is not None and self._jobs is not None:
+            self._dispatcher.look_again()
+            record_missing(self._jobs)
 
-    def _run(self, attempt_id: str) -> None:
-        """Grade one job, in a worker thread."""
-        if self._jobs is not None:
-            run_job(self._jobs, attempt_id)
+    def _start_workers(self) -> InProcessPool:
+        from trailbook.adapters.dask.in_process import InProcessPool
+        from trailbook.wiring.graders import make_grader
 
-    def _reach_cluster(self) -> ClusterQueue:
-        from trailbook.adapters.dask import ClusterQueue
-
-        settings_path = os.environ.get(SETTINGS_VARIABLE)
-        if not settings_path:
-            raise Invalid(
-                "no_settings_file",
-                f"Workers of a Dask cluster read the settings from a file. Name one in {SETTINGS_VARIABLE}.",
-            )
-        return ClusterQueue(
-            self._settings.dask_address,
-            ca_file=self._settings.dask_tls_ca,
-            cert=self._settings.dask_tls_cert,
-            key=self._settings.dask_tls_key,
-            task=run_on_cluster,
-            settings_path=Path(settings_path),
+        grader = make_grader(self._first_limits(), insecure=self._settings.insecure)
+        self._running.callback(grader.close)
+        jobs = self._join(grader)
+        pool = InProcessPool(
+            lambda attempt_id: run_job(jobs, attempt_id),
+            workers=self._settings.workers,
+            scratch_folder=self._settings.state_folder / "dask",
         )
+        self._running.callback(pool.close)
+        return pool
+
+    def _reach_cluster(self) -> ClusterPool:
+        from trailbook.adapters.dask.cluster import Cluster
+        from trailbook.adapters.dask.cluster_pool import ClusterPool
+        from trailbook.adapters.dask.grader import ClusterGrader, LessonStore
+        from trailbook.adapters.dask.secure import TlsFiles
+        from trailbook.services.ports_jobs import DEFAULT_ENVIRONMENT
+        from trailbook.wiring.blobs import find_blobs
+
+        settings = self._settings
+        lessons = LessonStore(find_blobs(settings, lambda: self._storage.blobs))
+        files = TlsFiles(settings.dask_tls_ca, settings.dask_tls_cert, settings.dask_tls_key)
+        cluster = Cluster(settings.dask_address, files)
+        jobs = self._join(ClusterGrader(cluster, lessons, DEFAULT_ENVIRONMENT))
+        pool = ClusterPool(
+            cluster, lessons, lambda attempt_id, grader: run_job(replace(jobs, grader=grader), attempt_id)
+        )
+        self._running.callback(pool.close)
+        return pool
+
+    def _join(self, grader: Grader) -> GradingContext:
+        self._jobs = GradingContext(
+            storage=self._storage,
+            live=self._live,
+            clock=self._clock,
+            grader=grader,
+            gradebooks=_Gradebooks(self._courses),
+            data_folders=self._data_folders,
+            lease_seconds=self._settings.lease_seconds,
+            max_tries=self._settings.max_tries,
+        )
+        keeper = LeaseKeeper(self._jobs.leases, self._storage, self._clock, lease_seconds=self._settings.lease_seconds)
+        keeper.start()
+        self._running.callback(keeper.stop)
+        return self._jobs
+
+    def _data_folders(self, course: Course) -> Mapping[str, str]:
+        parts = self._courses.get(course.name)
+        if parts is None:
+            return {}
+        return {relative: str(Path(parts.folder.path) / relative) for relative in course.rules.data}
 
     def _first_limits(self) -> GradingLimits:
         for parts in self._courses.values():
@@ -127,19 +141,6 @@ class Grading:
             if course is not None:
                 return course.grading
         return GradingLimits()
-
-
-def run_on_cluster(settings_path: str, attempt_id: str) -> None:
-    """Grade one job in a worker process of a cluster; the course service learns of it from the log."""
-    run_job(_worker(settings_path), attempt_id)
-
-
-@functools.cache
-def _worker(settings_path: str) -> GradingContext:
-    """Return what grades jobs in this worker process; made once."""
-    from trailbook.wiring.application import build
-
-    return build(load_settings(Path(settings_path))).grading.start_worker()
 
 
 class _Gradebooks(Mapping[str, Gradebook]):

@@ -10,15 +10,15 @@ from support.courses import NOW, TRAP, attempt, course, key, lesson, version
 from support.grading import FAULT, GradingWorld, graded
 from support.notebooks import answer, check, notebook, written
 
-from trailbook.domain.course import GradingLimits
+from trailbook.domain.course import GradingLimits, GradingRules, HiddenVerdicts
 from trailbook.domain.errors import Unavailable
 from trailbook.domain.path import Status
 from trailbook.domain.progress import ExerciseState
-from trailbook.domain.results import GradingResult, Verdict
+from trailbook.domain.results import GradingResult, TestResult, Verdict
 from trailbook.services.decide import update_path
-from trailbook.services.ports import Attempt, Event, JobKind, JobStatus
-from trailbook.services.recover_jobs import recover_jobs, take_back_jobs
-from trailbook.services.run_job import SPARE_LEASE_SECONDS, run_job
+from trailbook.services.ports import Attempt, Event, JobKind, JobStatus, LessonToGrade
+from trailbook.services.recover_jobs import record_missing, take_back_jobs
+from trailbook.services.run_job import SPARE_LEASE_SECONDS, TEST_ENDED, run_job
 
 LESSON = notebook(
     check("setup-test"), answer("a", "raise NotImplementedError()"), check("a-test"), answer("b"), check("b-test")
@@ -42,8 +42,13 @@ def world_with(*outcomes: GradingResult | Unavailable, jobs: tuple[Attempt, ...]
 
 
 def events_of(made: GradingWorld) -> list[tuple[str, str | None]]:
-    """Return kind and exercise of every event that listeners were told of."""
-    return [(event.kind, event.exercise) for event in made.world.published]
+    """Return kind and exercise of every event of the log that listeners were told of."""
+    return [(event.kind, event.exercise) for event in logged(made)]
+
+
+def logged(made: GradingWorld) -> list[Event]:
+    """Return the events that listeners were told of and that the log has."""
+    return [event for event in made.world.published if event.kind != TEST_ENDED]
 
 
 def test_a_graded_attempt_is_stored_told_and_written() -> None:
@@ -62,7 +67,7 @@ def test_a_graded_attempt_is_stored_told_and_written() -> None:
     assert made.gradebook.results == [("first", FULL)]
     assert made.gradebook.submissions == []
     assert events_of(made) == [("attempt_graded", "a"), ("lesson_unlocked", None), ("path_changed", None)]
-    assert made.world.published[0] == Event(
+    assert logged(made)[0] == Event(
         "attempt_graded",
         NOW,
         "course",
@@ -70,9 +75,9 @@ def test_a_graded_attempt_is_stored_told_and_written() -> None:
         key("one"),
         "a",
         data={"attempt": "first", "verdict": "graded", "reason": ""},
-        id=made.world.published[0].id,
+        id=logged(made)[0].id,
     )
-    assert [replace(event, id=0) for event in made.world.published] == made.world.log()[-3:]
+    assert [replace(event, id=0) for event in logged(made)] == made.world.log()[-3:]
 
 
 def test_an_attempt_asks_for_its_own_tests_and_those_of_no_answer() -> None:
@@ -130,8 +135,6 @@ def test_a_job_whose_worker_died_runs_again_when_its_lease_ends() -> None:
         work.attempts.lease("first", now=NOW, until=NOW + timedelta(seconds=60))
     made.world.wait(61)
 
-    assert recover_jobs(made.context, made.world) == 1
-    assert made.world.dispatched == ["first"]
     run_job(made.context, "first")
 
     assert made.attempt("first").status is JobStatus.DONE
@@ -163,7 +166,6 @@ def test_a_process_that_starts_takes_back_what_it_was_at() -> None:
     take_back_jobs(made.context)
 
     assert [made.attempt(name).status for name in ("first", "second")] == [JobStatus.QUEUED, JobStatus.QUEUED]
-    assert recover_jobs(made.context, made.world) == 2
 
 
 def test_what_a_worker_stores_too_late_changes_nothing() -> None:
@@ -243,8 +245,8 @@ def test_a_gradebook_that_cannot_be_written_keeps_no_learner_waiting() -> None:
     assert ("attempt_graded", "a") in events_of(made)
 
     made.gradebook.broken = False
-    recover_jobs(made.context, made.world)
-    recover_jobs(made.context, made.world)
+    record_missing(made.context)
+    record_missing(made.context)
 
     assert made.gradebook.results == [("first", FULL)]
     assert made.attempt("first").recorded_at == NOW
@@ -332,3 +334,75 @@ def test_the_same_key_twice_is_one_attempt() -> None:
     assert len(made.grader.asked) == 1
     with made.storage(read_only=True) as work:
         assert len(work.attempts.of_learner(TRAP, "course", key("one"))) == 1
+
+
+def test_each_test_is_told_when_it_ends_and_before_the_result() -> None:
+    made = world_with(HALF)
+
+    run_job(made.context, "first")
+
+    def told(name: str, score: float, message: str) -> Event:
+        data = {
+            "attempt": "first",
+            "grade_id": name,
+            "score": score,
+            "max_score": 1.0,
+            "message": message,
+            "mode": "kernel",
+        }
+        return Event(TEST_ENDED, NOW, "course", TRAP, key("one"), "a", data=data)
+
+    assert made.world.published[:2] == [told("setup-test", 1, ""), told("a-test", 0.5, "Not yet.")]
+    assert made.world.published[2].kind == "attempt_graded"
+    assert TEST_ENDED not in [event.kind for event in made.world.log()]
+
+
+def test_a_withheld_test_is_not_told() -> None:
+    result = GradingResult(
+        Verdict.GRADED, (TestResult("setup-test", 1, 1), TestResult("a-test", 0, 1, "Not yet.", hidden=True))
+    )
+    made = world_with(result)
+    with made.storage() as work:
+        work.courses.put(replace(course(lesson("one")), rules=GradingRules(hidden_verdicts=HiddenVerdicts.NEVER)))
+
+    run_job(made.context, "first")
+
+    told = [event.data["grade_id"] for event in made.world.published if event.kind == TEST_ENDED]
+    assert told == ["setup-test"]
+
+
+def test_a_lease_is_renewed_while_its_grading_goes_on_and_no_longer() -> None:
+    made = world_with()
+    held = []
+
+    class Waits:
+        """A grading that waits for a machine, longer than any lease."""
+
+        def grade(self, *_: object, **__: object) -> GradingResult:
+            made.world.wait(100_000)
+            made.context.leases.renew(made.storage, made.context.clock)
+            held.append(made.attempt("first").lease_until)
+            with made.storage(read_only=True) as work:
+                assert work.attempts.find_queued("first", now=made.world.now) is None
+            return FULL
+
+    run_job(replace(made.context, grader=Waits()), "first")
+    made.context.leases.renew(made.storage, made.context.clock)
+
+    assert held == [made.world.now + timedelta(seconds=GradingLimits().total_timeout_seconds + SPARE_LEASE_SECONDS)]
+    assert made.attempt("first").lease_until is None
+
+
+def test_a_grading_gets_the_data_of_its_course() -> None:
+    made = world_with()
+    seen = []
+
+    class Looks:
+        def grade(self, lesson: LessonToGrade, *_: object, **__: object) -> GradingResult:
+            seen.append(lesson.data)
+            return FULL
+
+    context = replace(made.context, grader=Looks(), data_folders=lambda course: {"data": f"/srv/{course.name}/data"})
+    run_job(context, "first")
+
+    assert seen == [{"data": "/srv/course/data"}]

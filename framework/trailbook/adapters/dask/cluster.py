@@ -1,33 +1,45 @@
-"""A running Dask cluster, reached by TLS only: whoever can talk to its scheduler can run code on its workers."""
+"""A running Dask cluster, seen from the course service: which environments it offers, and how a grading runs there."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+import itertools
+import logging
+import secrets
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from distributed import Client
-from distributed.security import Security
+import dask.config
+from distributed import Client, KilledWorker
 
-from trailbook.adapters.dask.pending import Pending
-from trailbook.domain.errors import Invalid, Unavailable
+from trailbook.adapters.dask.secure import TlsFiles, check_address, security_of
+from trailbook.adapters.dask.task import GradeTask, Outcome, environment_resource, run_task
+from trailbook.domain.errors import Unavailable
 
 CONNECT_SECONDS = 10
+LOOK_SECONDS = 0.5
+ENVIRONMENT = environment_resource("")
+
+log = logging.getLogger(__name__)
 
 
-class ClusterQueue:
-    """Brings attempts to the workers of a cluster; see `trailbook.services.ports.JobQueue`.
+class Lost(Exception):
+    """A task is no longer in the cluster: its worker ended (``with_worker``), the scheduler, or the connection."""
+
+    def __init__(self, *, with_worker: bool = False) -> None:
+        super().__init__()
+        self.with_worker = with_worker
+
+
+class Cluster:
+    """The connection to a scheduler.
 
     Parameters
     ----------
     address
         The scheduler, ``tls://host:port``.
-    ca_file, cert, key
-        PEM files: the authority of the cluster, and this client's certificate and private key.
-    task
-        An importable function that runs an attempt; called on a worker with ``settings_path`` and the attempt's id.
-    settings_path
-        The settings file, under the name the workers see it by.
 
     Raises
     ------
@@ -37,48 +49,135 @@ class ClusterQueue:
         ``no_workers``: the scheduler does not answer.
     """
 
-    def __init__(
+    def __init__(self, address: str, files: TlsFiles) -> None:
+        self._address = check_address(address)
+        self._security = security_of(files)
+        self._topic = f"trailbook-{secrets.token_hex(8)}"
+        self._numbers = itertools.count(1)
+        self._listeners: dict[int, Callable[[Mapping[str, Any]], None]] = {}
+        self._closing = threading.Event()
+        self._client = self._connect()
+        self._places = self._look()
+        self._thread = threading.Thread(target=self._watch, name="trailbook-cluster", daemon=True)
+        self._thread.start()
+
+    def places(self) -> Mapping[str, int]:
+        """Return how many gradings can run at the same time in each environment, as of half a second ago."""
+        return self._places
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing runs here any more."""
+        return self._closing.is_set()
+
+    def wait_until_open(self) -> None:
+        """Return when a scheduler is there again, or nothing runs here any more."""
+        while self._client.status != "running" and not self._closing.wait(LOOK_SECONDS):
+            pass
+
+    def run(
         self,
-        address: str,
+        task: GradeTask,
         *,
-        ca_file: Path | None,
-        cert: Path | None,
-        key: Path | None,
-        task: Callable[[str, str], None],
-        settings_path: Path,
-    ) -> None:
-        if not address.startswith("tls://") or ca_file is None or cert is None or key is None:
-            raise Invalid(
-                "dask_without_tls",
-                "A Dask cluster is used with TLS only. Set dask_address to tls://HOST:PORT, and dask_tls_ca, "
-                "dask_tls_cert and dask_tls_key to PEM files.",
-            )
-        security = Security(  # type: ignore[no-untyped-call]
-            tls_ca_file=str(ca_file), tls_client_cert=str(cert), tls_client_key=str(key), require_encryption=True
-        )
+        environment: str,
+        priority: int,
+        worker: str | None,
+        hear: Callable[[Mapping[str, Any]], None],
+    ) -> Outcome:
+        """Run a task on a worker that offers the environment and return its outcome; waits for one as long as it takes.
+
+        Parameters
+        ----------
+        priority
+            The smaller runs first.
+        worker
+            The worker that is to have it, if it is still there.
+        hear
+            Called with what the worker tells meanwhile.
+
+        Raises
+        ------
+        Lost
+            Nobody knows how it would have come out.
+        """
+        number = next(self._numbers)
+        self._listeners[number] = hear
         try:
-            self._client: Any = Client(  # type: ignore[no-untyped-call]
-                address, security=security, timeout=CONNECT_SECONDS, set_as_default=False
+            future = self._client.submit(
+                run_task,
+                replace(task, topic=self._topic, number=number),
+                key=f"grade-{task.seed}-{number}",
+                pure=False,
+                priority=-priority,
+                resources={environment_resource(environment): 1},
+                workers=[worker] if worker else None,
+                allow_other_workers=bool(worker),
             )
+            return self._outcome(future)
+        finally:
+            del self._listeners[number]
+
+    def close(self) -> None:
+        """Let go of the cluster; what runs there is `Lost`."""
+        self._closing.set()
+        self._thread.join()
+        self._client.close()
+
+    def _outcome(self, future: Any) -> Outcome:
+        ended = threading.Event()
+        future.add_done_callback(lambda _: ended.set())
+        while not ended.wait(LOOK_SECONDS):
+            if self.is_closed:
+                raise Lost
+        if future.status == "finished":
+            outcome: Outcome = future.result()
+            return outcome
+        if future.status == "error":
+            fault = future.exception()
+            if not isinstance(fault, KilledWorker):
+                raise fault
+            raise Lost(with_worker=True)
+        raise Lost
+
+    def _hear(self, event: tuple[float, Mapping[str, Any]]) -> None:
+        _, news = event
+        listener = self._listeners.get(news["number"])
+        if listener is not None:
+            listener(news)
+
+    def _watch(self) -> None:
+        """Keep what is known of the workers fresh, and the connection open."""
+        while not self._closing.wait(LOOK_SECONDS):
+            if self._client.status == "closed":  # Dask's own tries to connect again have a limit
+                try:
+                    self._client = self._connect()
+                except Unavailable as refusal:
+                    log.warning("%s", refusal)
+                    continue
+            self._places = self._look()
+
+    def _connect(self) -> Any:
+        try:
+            # Pieces of lessons go with a task where a worker lacks them: Dask would warn of each.
+            with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"}):
+                client: Any = Client(  # type: ignore[no-untyped-call]
+                    self._address, security=self._security, timeout=CONNECT_SECONDS, set_as_default=False
+                )
         except OSError as error:
             raise Unavailable(
                 "no_workers",
-                f"The Dask scheduler at {address} does not answer: {error}. Start it, or mend dask_address.",
+                f"The Dask scheduler at {self._address} does not answer: {error}. Start it, or mend dask_address.",
             ) from error
-        self._task = task
-        self._settings_path = str(settings_path)
-        self._pending = Pending()
+        client.subscribe_topic(self._topic, self._hear)
+        return client
 
-    def dispatch(self, attempt_id: str) -> None:
-        """Have the attempt graded; nothing happens while it is dispatched already."""
-        self._pending.add(
-            attempt_id,
-            lambda: self._client.submit(
-                self._task, self._settings_path, attempt_id, key=self._pending.key(attempt_id), pure=False
-            ),
-        )
-
-    def close(self) -> None:
-        """Let go of the cluster; jobs that run there may be cancelled, and are then run again."""
-        self._pending.forget()
-        self._client.close()
+    def _look(self) -> Mapping[str, int]:
+        if self._client.status != "running":
+            return {}
+        workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
+        places: Counter[str] = Counter()
+        for worker in workers:
+            for resource, amount in worker["resources"].items():
+                if resource.startswith(ENVIRONMENT):
+                    places[resource.removeprefix(ENVIRONMENT)] += min(int(amount), worker["nthreads"])
+        return places

@@ -4,52 +4,27 @@ from __future__ import annotations
 
 import itertools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import dask.config
-from distributed import Client, Scheduler, SpecCluster, Worker
-from distributed.http.routing import RoutingApplication
-from tornado.httpserver import HTTPServer
+from distributed import Client, SpecCluster
 
 from trailbook.adapters.dask.pending import Pending
+from trailbook.adapters.dask.quiet import QUIET, QuietScheduler, QuietWorker
+from trailbook.services.ports_jobs import DEFAULT_ENVIRONMENT, QueuedJob
 
 _runners: dict[int, Callable[[str], None]] = {}
-"""What each queue of this process runs. Dask wants tasks it can pickle, and a use case with a database is none."""
+"""What each pool of this process runs. Dask wants tasks it can pickle, and a use case with a database is none."""
 
 CLOSE_SECONDS = 5.0
-
-QUIET = {
-    "distributed.worker.profile.enabled": False,
-    "distributed.admin.tick.interval": "1s",
-    "distributed.admin.system-monitor.interval": "10s",
-    "distributed.admin.system-monitor.gil.enabled": False,
-}
-"""Dask watches itself many times a second for pages nobody sees here: most of what an idle service would do."""
 
 _numbers = itertools.count(1)
 
 
-class NoPages:
-    """Keeps a Dask server from serving its pages: it does so on every address of the machine, for anyone, always."""
-
-    def start_http_server(self, *_: Any, **__: Any) -> None:
-        """Make what the server expects to have, and listen nowhere."""
-        self.http_application = RoutingApplication([])  # type: ignore[no-untyped-call]
-        self.http_server = HTTPServer(self.http_application)
-
-
-class SilentScheduler(NoPages, Scheduler):
-    """A scheduler without a port."""
-
-
-class SilentWorker(NoPages, Worker):
-    """A worker without a port."""
-
-
-class DaskQueue:
-    """Brings attempts to worker threads of this process; see `trailbook.services.ports.JobQueue`.
+class InProcessPool:
+    """Worker threads of this process; see `trailbook.services.ports_jobs.Pool`.
 
     Parameters
     ----------
@@ -63,25 +38,33 @@ class DaskQueue:
 
     def __init__(self, run_job: Callable[[str], None], *, workers: int, scratch_folder: Path | None = None) -> None:
         self._number = next(_numbers)
+        self._workers = workers
         _runners[self._number] = run_job
         scratch = {"local_directory": str(scratch_folder)} if scratch_folder else {}
         options = {"protocol": "inproc://", "host": None, "port": 0}
         with dask.config.set(QUIET):
             self._cluster: Any = SpecCluster(  # type: ignore[no-untyped-call]
-                scheduler={"cls": SilentScheduler, "options": {**options, "dashboard": False}},
+                scheduler={"cls": QuietScheduler, "options": {**options, "dashboard": False}},
                 workers={
-                    0: {"cls": SilentWorker, "options": {**options, **scratch, "nthreads": workers, "memory_limit": 0}}
+                    0: {"cls": QuietWorker, "options": {**options, **scratch, "nthreads": workers, "memory_limit": 0}}
                 },
                 silence_logs=logging.WARNING,
             )
         self._client: Any = Client(self._cluster, set_as_default=False)  # type: ignore[no-untyped-call]
         self._pending = Pending()
 
-    def dispatch(self, attempt_id: str) -> None:
-        """Have the attempt graded; nothing happens while it is dispatched already."""
+    def places(self) -> Mapping[str, int]:
+        """Return how many gradings can run at the same time, in the default environment: this process's own."""
+        return {DEFAULT_ENVIRONMENT: self._workers}
+
+    def start(self, job: QueuedJob, environment: str, ended: Callable[[], None]) -> None:
+        """Have the job graded by a thread, before all of a later priority that did not begin yet."""
         self._pending.add(
-            attempt_id,
-            lambda: self._client.submit(_run, self._number, attempt_id, key=self._pending.key(attempt_id), pure=False),
+            job.id,
+            lambda key: self._client.submit(
+                _run, self._number, job.id, key=key, pure=False, priority=-int(job.priority)
+            ),
+            ended,
         )
 
     def close(self) -> None:
@@ -98,5 +81,5 @@ class DaskQueue:
 
 def _run(number: int, attempt_id: str) -> None:
     run_job = _runners.get(number)
-    if run_job is not None:  # else the queue was closed meanwhile
+    if run_job is not None:  # else the pool was closed meanwhile
         run_job(attempt_id)

@@ -1,4 +1,4 @@
-"""The jobs a queue has given to Dask and not heard of again."""
+"""The jobs a pool has given to Dask and not heard of again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 class Pending:
-    """Keeps a future for each dispatched attempt, so that none is dispatched twice at a time and none is cancelled."""
+    """Keeps the future of each job, so that Dask does not cancel it, and says when the job ended."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -20,18 +20,18 @@ class Pending:
         self._numbers = itertools.count(1)
         self._closed = False
 
-    def key(self, attempt_id: str) -> str:
-        """Return a key for Dask that was never used: a job that is to run again is a new task."""
-        return f"grade-{attempt_id}-{next(self._numbers)}"
+    def add(self, attempt_id: str, submit: Callable[[str], Any], ended: Callable[[], None]) -> None:
+        """Submit the job under a key that was never used: a job that is to run again is a new task.
 
-    def add(self, attempt_id: str, submit: Callable[[], Any]) -> None:
-        """Submit the attempt unless it is pending, or the queue is closed."""
+        ``ended`` is called when it is no longer under way; not for what `forget` forgets.
+        """
+        key = f"grade-{attempt_id}-{next(self._numbers)}"
         with self._changed:
-            if self._closed or attempt_id in self._futures:
+            if self._closed:
                 return
-            future = submit()
-            self._futures[attempt_id] = future
-        future.add_done_callback(lambda done: self._ended(attempt_id, done))
+            future = submit(key)
+            self._futures[key] = future
+        future.add_done_callback(lambda done: self._ended(attempt_id, key, done, ended))
 
     def wait(self, seconds: float) -> None:
         """Take no more jobs, and wait until none is pending, or the seconds are over."""
@@ -45,11 +45,13 @@ class Pending:
             self._closed = True
             self._futures.clear()
 
-    def _ended(self, attempt_id: str, future: Any) -> None:
+    def _ended(self, attempt_id: str, key: str, future: Any, ended: Callable[[], None]) -> None:
         with self._changed:
-            known = self._futures.pop(attempt_id, None) is not None
+            known = self._futures.pop(key, None) is not None
             self._changed.notify_all()
         if future.status == "error":
             log.error("the job of attempt %s failed and will be run again", attempt_id, exc_info=future.exception())
         elif future.status != "finished" and known:
             log.warning("the job of attempt %s was lost (%s) and will be run again", attempt_id, future.status)
+        if known:
+            ended()

@@ -1,0 +1,75 @@
+"""`trailbook worker`: grade on this machine for a course service elsewhere."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any
+
+from trailbook.cli.cluster_options import add_tls_options, at_least_one, log_to_stderr
+from trailbook.services.ports_jobs import DEFAULT_ENVIRONMENT
+
+DESCRIPTION = """\
+Grade on this machine for the course service that uses a scheduler. It needs no
+course folder, no gradebook and no database: lessons and answers come with the
+jobs, encrypted, and results go back the same way. Answers run in the sandbox,
+with the packages of the Python environment this command is of.
+Ctrl-C ends it; what it was grading is then graded by another worker.
+
+example:
+  trailbook worker --scheduler tls://grading-1:8786 --ca ca.pem --cert cert.pem --key key.pem
+"""
+
+
+def add_parser(subparsers: Any) -> argparse.ArgumentParser:
+    """Add the command."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "worker",
+        help="grade on this machine for a course service elsewhere",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--scheduler", metavar="ADDRESS", required=True, help="the scheduler: tls://HOST:PORT")
+    add_tls_options(parser)
+    parser.add_argument("--settings", metavar="FILE", type=Path, help="settings with blob_address, where it is used")
+    parser.add_argument("--workers", metavar="N", type=at_least_one, help="gradings at a time (default: one a core)")
+    parser.add_argument(
+        "--environment",
+        metavar="NAME",
+        action="append",
+        help="environment that this Python is; may be given several times (default: default)",
+    )
+    parser.add_argument("--host", metavar="ADDRESS", default="", help="this machine's address for the scheduler")
+    parser.add_argument(
+        "--cache", metavar="DIR", type=Path, help="where lessons are kept (default: ~/.cache/trailbook)"
+    )
+    parser.add_argument("--insecure", action="store_true", help="go without a sandbox; for a try-out only")
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Grade until a signal."""
+    from dataclasses import replace
+
+    from trailbook.adapters.dask.secure import TlsFiles
+    from trailbook.config import load_settings
+    from trailbook.wiring.worker import grade_for
+
+    log_to_stderr()
+    settings = load_settings(args.settings)
+    grade_for(
+        args.scheduler,
+        TlsFiles(args.ca, args.cert, args.key),
+        replace(settings, insecure=args.insecure or settings.insecure),
+        cache_folder=(args.cache or _default_cache()).absolute(),
+        places=args.workers or os.cpu_count() or 1,
+        environments=args.environment or [DEFAULT_ENVIRONMENT],
+        host=args.host,
+    )
+    return 0
+
+
+def _default_cache() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path("~/.cache").expanduser()) / "trailbook"

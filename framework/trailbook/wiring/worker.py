@@ -1,0 +1,66 @@
+"""Joins what a worker of a cluster needs: a grader and a place for lessons, and neither course folder nor gradebook."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import mkdtemp
+
+from trailbook.adapters.blobs import CachedBlobs
+from trailbook.adapters.dask.grades import Grades
+from trailbook.adapters.dask.secure import TlsFiles, check_address, security_of
+from trailbook.adapters.dask.worker import run_worker
+from trailbook.config import Settings
+from trailbook.domain.course import GradingLimits
+from trailbook.services.ports_blobs import Blobs
+from trailbook.wiring.blobs import find_blobs
+from trailbook.wiring.graders import make_grader
+
+
+def grade_for(
+    address: str,
+    files: TlsFiles,
+    settings: Settings,
+    *,
+    cache_folder: Path,
+    places: int,
+    environments: Collection[str],
+    host: str,
+) -> None:
+    """Grade for the course service at this scheduler until a signal ends it.
+
+    Raises
+    ------
+    Invalid
+        The address or the files do not make an encrypted connection; the settings name no store of content.
+    Unavailable
+        ``no_sandbox``: learner code cannot be run safely here; ``no_workers``: the scheduler does not answer.
+    """
+    check_address(address)
+    security_of(files)  # what is wrong with them is said before anything is started
+    with ExitStack() as stack:
+        cache_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        scratch = Path(mkdtemp(dir=cache_folder, prefix="worker-"))
+        stack.callback(shutil.rmtree, scratch)
+        source = find_blobs(settings, lambda: _database_blobs(settings, stack))
+        grader = make_grader(GradingLimits(), insecure=settings.insecure)
+        stack.callback(grader.close)
+        run_worker(
+            address,
+            files,
+            Grades(grader, CachedBlobs(cache_folder / "lessons", source=source), folder=scratch / "data"),
+            places=places,
+            environments=environments,
+            host=host,
+            scratch_folder=scratch,
+        )
+
+
+def _database_blobs(settings: Settings, stack: ExitStack) -> Blobs:
+    from trailbook.adapters.storage import open_storage
+
+    storage = open_storage(settings.database)
+    stack.callback(storage.close)
+    return storage.blobs
