@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -129,6 +128,6 @@ def inhabitants(namespace: str) -> list[int]:
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            if os.readlink(folder / "ns" / "pid") == namespace:
+            if str((folder / "ns" / "pid").readlink()) == namespace:
                 found.append(int(folder.name))
     return found

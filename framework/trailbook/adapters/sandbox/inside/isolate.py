@@ -11,6 +11,7 @@ import os
 import resource
 import signal
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
@@ -96,7 +97,7 @@ def enter_namespaces(proc: int, *, tmp_bytes: int, own_proc: bool, kept: Iterabl
     size = f"size={tmp_bytes},nr_inodes={MOST_FILES}"
     mount("tmpfs", STAGE, MS_NOSUID | MS_NODEV, f"mode=1777,{size}")
     for folder in kept:
-        os.makedirs(STAGE + folder.removeprefix(HOME))
+        Path(STAGE + folder.removeprefix(HOME)).mkdir(parents=True)
         bind(folder, STAGE + folder.removeprefix(HOME))
     _check(_libc.mount(STAGE.encode(), HOME.encode(), None, ctypes.c_ulong(MS_MOVE), None), "move /tmp")
     mount("tmpfs", SHARED_MEMORY, MS_NOSUID | MS_NODEV | MS_NOEXEC, f"mode=1777,{size}")

@@ -6,14 +6,14 @@ bits out of the sandbox. The C library then looks without pause, and knows no ti
 
 from __future__ import annotations
 
-import _multiprocessing
+import _multiprocessing  # type: ignore[import-not-found]  # C, and without annotations
 import time
 from typing import Any
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.0002, 0.01
 
 
-class PatientLock(_multiprocessing.SemLock):
+class PatientLock(_multiprocessing.SemLock):  # type: ignore[misc]  # as above
     """A semaphore or lock between processes."""
 
     def acquire(self, block: bool = True, timeout: float | None = None) -> bool:

@@ -32,8 +32,8 @@ from typing import Any, NoReturn
 
 sys.path.insert(0, str(Path(__file__).parent))  # Python's -I leaves it out
 
-import isolate  # type: ignore[import-not-found]
-import patience  # type: ignore[import-not-found]
+import isolate  # type: ignore[import-not-found]  # beside this file, not in the package
+import patience  # type: ignore[import-not-found]  # so too
 
 MESSAGE_BYTES = 65536
 MOST_FDS = 4

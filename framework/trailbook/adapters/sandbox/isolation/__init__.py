@@ -1,6 +1,7 @@
-"""Processes shut in: tiers of isolation, zygotes that fork into them, and the tests that show that they hold."""
+"""Processes shut in: tiers of isolation, zygotes that fork into them, and the probes that show that they hold."""
 
-from trailbook.adapters.sandbox.isolation.tiers import Tier
+from trailbook.adapters.sandbox.isolation.probing import choose_tier, examine
+from trailbook.adapters.sandbox.isolation.tiers import Probe, Tier, TierCheck, TierReport
 from trailbook.adapters.sandbox.isolation.zygote import Child, Pair, Zygote
 
-__all__ = ["Child", "Pair", "Tier", "Zygote"]
+__all__ = ["Child", "Pair", "Probe", "Tier", "TierCheck", "TierReport", "Zygote", "choose_tier", "examine"]

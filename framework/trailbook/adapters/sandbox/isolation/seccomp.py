@@ -25,7 +25,8 @@ from collections.abc import Iterable
 
 from trailbook.domain.errors import Unavailable
 
-ALLOWED = """
+ALLOWED = frozenset(
+    """
 read write readv writev pread64 pwrite64 preadv pwritev open openat creat close close_range lseek
 stat fstat lstat newfstatat statx access faccessat faccessat2 readlink readlinkat getdents getdents64 statfs fstatfs
 getcwd chdir fchdir mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat
@@ -48,6 +49,7 @@ sched_get_priority_min sched_rr_get_interval getcpu membarrier
 set_tid_address set_robust_list get_robust_list rseq arch_prctl uname getrandom
 sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg shutdown getsockname getpeername getsockopt setsockopt
 """.split()
+)
 
 FOR_A_KERNEL = ("sysinfo", "bind", "listen", "accept", "accept4", "connect")
 """What the notebook's real kernel needs beside: its sockets, in a network of its own, and the size of the machine."""
@@ -60,8 +62,9 @@ SOCKET_KINDS = 0xF  # of a socket's type; the rest are flags
 FUTEX_PRIVATE, FUTEX_COMMAND = 128, 127
 FUTEX_WAITS, FUTEX_WAKES = (0, 9), (1, 10)
 
+GET_PIPE_SIZE = 1032
 FCNTL = (
-    fcntl.F_DUPFD, fcntl.F_DUPFD_CLOEXEC, fcntl.F_GETFD, fcntl.F_SETFD, fcntl.F_GETFL, fcntl.F_SETFL, 1032,  # GETPIPE_SZ
+    fcntl.F_DUPFD, fcntl.F_DUPFD_CLOEXEC, fcntl.F_GETFD, fcntl.F_SETFD, fcntl.F_GETFL, fcntl.F_SETFL, GET_PIPE_SIZE,
 )  # fmt: skip
 LOCKS = (fcntl.F_SETLK, fcntl.F_SETLKW, 37, 38)  # the numbers are those of locks of an open file
 ASKING_FOR_LOCKS = (fcntl.F_GETLK, 36)
@@ -92,7 +95,7 @@ def filter_program(*, own_kernel: bool) -> bytes:
         ``no_sandbox``: the machine has no libseccomp.
     """
     try:
-        import pyseccomp as s
+        import pyseccomp as s  # type: ignore[import-untyped]  # it has no annotations
     except (ImportError, RuntimeError, OSError) as error:
         raise Unavailable("no_sandbox", "There is no libseccomp here. Install it: apt install libseccomp2.") from error
     made = s.SyscallFilter(s.ERRNO(errno.ENOSYS))
@@ -106,7 +109,7 @@ def filter_program(*, own_kernel: bool) -> bytes:
         for value in values:
             rule(action, call, s.Arg(argument, s.EQ, value))
 
-    for call in (*ALLOWED, *(FOR_A_KERNEL if own_kernel else ())):
+    for call in (*sorted(ALLOWED), *(FOR_A_KERNEL if own_kernel else ())):
         rule(s.ALLOW, call)
     for call in PRETENDED:
         rule(s.ERRNO(0), call)

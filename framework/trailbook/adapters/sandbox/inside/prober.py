@@ -1,0 +1,241 @@
+"""Tries, from where a learner's code would be, what a learner's code must not be able to do.
+
+A program of the sandbox, with the role of a child. It is sent one line of JSON with what to try it on, and answers with
+one line: ``{probe: ["held" or "failed", what was seen]}``. Every probe is a function of this file whose name begins with
+``try_``; it returns what it managed to do, or ``""``, and an exception means that the system refused.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import json
+import os
+import platform
+import signal
+import socket
+import time
+from pathlib import Path
+from typing import Any
+
+ALLOWED_NAMES = frozenset(
+    """HOME PATH LANG USER TMPDIR IPYTHONDIR MPLCONFIGDIR MPLBACKEND NBGRADER_EXECUTION OMP_NUM_THREADS
+    OPENBLAS_NUM_THREADS PYTHONDONTWRITEBYTECODE LC_CTYPE PWD""".split()
+)
+# Numbers of system calls: x86_64's, and the ones all newer processors share.
+CALLS = {"x86_64": {"add_key": 248, "keyctl": 250, "bpf": 321, "ptrace": 101, "mincore": 27, "shmget": 29}}
+NEWER_CALLS = {"add_key": 217, "keyctl": 219, "bpf": 280, "ptrace": 117, "mincore": 232, "shmget": 194}
+IO_URING_SETUP = 425  # everywhere
+AF_VSOCK, AF_ALG, AF_NETLINK, AF_PACKET = 40, 38, 16, 17
+CLONE_NEWUSER, CLONE_NEWNS = 0x10000000, 0x00020000
+HELD_SECONDS = 0.5  # that all processes have their memory at the same time
+PR_GET_NO_NEW_PRIVS, PR_GET_SECCOMP = 39, 21
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def main(control: socket.socket, link: socket.socket | None) -> None:
+    """Try everything there is to try."""
+    with control.makefile("rw") as stream:
+        facts = json.loads(stream.readline())
+        if facts["what"] == "everything":
+            answer = {name.removeprefix("try_"): attempt(probe, facts) for name, probe in PROBES.items()}
+        elif facts["what"] == "processes":
+            answer = {"processes": attempt(make_processes, facts)}
+        else:
+            answer = {"memory": attempt(use_memory, facts)}
+        stream.write(json.dumps(answer) + "\n")
+
+
+def attempt(probe: Any, facts: dict[str, Any]) -> tuple[str, str]:
+    """Return whether a probe was held, and what was seen."""
+    try:
+        managed = probe(facts)
+    except (OSError, MemoryError, ValueError) as error:
+        return "held", f"{type(error).__name__}: {error}"[:200]
+    return ("failed", str(managed)[:200]) if managed else ("held", "")
+
+
+def call(name: str, *arguments: int) -> None:
+    """Make a system call Python has no name for."""
+    numbers = CALLS.get(platform.machine(), NEWER_CALLS)
+    number = IO_URING_SETUP if name == "io_uring_setup" else numbers[name]
+    if _libc.syscall(ctypes.c_long(number), *(ctypes.c_ulong(each) for each in arguments)) < 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+
+def try_files_outside(facts: dict[str, Any]) -> str:
+    for path in (facts["secret"], f"/proc/1/root{facts['secret']}", "/etc/shadow", facts["state"]):
+        try:
+            if text := Path(path).read_text():
+                return f"read {path}: {len(text)} characters"
+        except OSError:
+            continue
+    return ""
+
+
+def try_writing_outside(facts: dict[str, Any]) -> str:
+    for folder in ("/", "/usr", "/etc", "/opt", "/var/tmp", facts["python"], str(Path(__file__).parent)):  # noqa: S108
+        path = Path(folder, facts["name"])
+        try:
+            path.write_text("x")
+        except OSError:
+            continue
+        return f"wrote {path}"
+    for shared in ("/tmp", "/dev/shm"):  # noqa: S108 - where nothing else is mounted there, the asker sees it
+        try:
+            Path(shared, facts["name"]).write_text("x")
+        except OSError:
+            continue
+    return ""
+
+
+def try_tcp(facts: dict[str, Any]) -> str:
+    with socket.socket() as sock:
+        sock.settimeout(2)
+        sock.connect(("127.0.0.1", facts["port"]))
+    return "connected to a server on this machine"
+
+
+def try_udp(facts: dict[str, Any]) -> str:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.sendto(b"x", ("127.0.0.1", facts["port"]))
+        if sock.getsockname()[1]:
+            return "sent a datagram"
+    return ""
+
+
+def try_unix_socket(facts: dict[str, Any]) -> str:
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.connect(facts["unix"])
+    return "connected to a socket in the file system"
+
+
+def try_abstract_socket(facts: dict[str, Any]) -> str:
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.connect("\0" + facts["abstract"])
+    return "connected to an abstract socket"
+
+
+def try_other_sockets(facts: dict[str, Any]) -> str:
+    for family in (AF_VSOCK, AF_ALG, AF_NETLINK, AF_PACKET):
+        for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_RAW, socket.SOCK_SEQPACKET):
+            try:
+                socket.socket(family, kind).close()
+            except OSError:
+                continue
+            return f"opened a socket of family {family}"
+    return ""
+
+
+def try_processes_outside(facts: dict[str, Any]) -> str:
+    seen = [name for name in os.listdir("/proc") if name.isdigit() and int(name) not in (os.getpid(), 1)]
+    return f"saw processes {seen[:5]}" if seen else ""
+
+
+def try_signal(facts: dict[str, Any]) -> str:
+    os.kill(facts["pid"], 0)
+    return "could signal the grader"
+
+
+def try_user_namespace(facts: dict[str, Any]) -> str:
+    return "" if _libc.unshare(CLONE_NEWUSER) else "made a user namespace"
+
+
+def try_mount(facts: dict[str, Any]) -> str:
+    return "" if _libc.mount(b"tmpfs", b"/tmp", b"tmpfs", 0, None) else "mounted a file system"
+
+
+def try_ptrace(facts: dict[str, Any]) -> str:
+    call("ptrace", 0, 0, 0, 0)
+    return "ptrace works"
+
+
+def try_file_lock(facts: dict[str, Any]) -> str:
+    with Path(__file__).open() as file:
+        for lock in (fcntl.flock, fcntl.lockf):
+            try:
+                lock(file, fcntl.LOCK_EX | fcntl.LOCK_NB if lock is fcntl.flock else fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return "saw a lock that the grader holds"
+            except OSError:
+                continue
+    return ""
+
+
+def try_keyring(facts: dict[str, Any]) -> str:
+    call("keyctl", 0, 2**32 - 3, 1)
+    return "keyctl works"
+
+
+def try_io_uring(facts: dict[str, Any]) -> str:
+    buffer = ctypes.create_string_buffer(256)
+    call("io_uring_setup", 2, ctypes.addressof(buffer))
+    return "io_uring_setup works"
+
+
+def try_system_v_memory(facts: dict[str, Any]) -> str:
+    call("shmget", 0x7472, 4096, 0o1666)
+    return "shmget works"
+
+
+def try_bpf(facts: dict[str, Any]) -> str:
+    call("bpf", 0, 0, 0)
+    return "bpf works"
+
+
+def try_kernel_parameters(facts: dict[str, Any]) -> str:
+    for path in ("/proc/sys/kernel/hostname", "/proc/sys/vm/drop_caches", "/proc/sysrq-trigger"):
+        try:
+            os.close(os.open(path, os.O_WRONLY))
+        except OSError:
+            continue
+        return f"could write {path}"
+    return ""
+
+
+def try_environment(facts: dict[str, Any]) -> str:
+    return " ".join(sorted(set(os.environ) - ALLOWED_NAMES))
+
+
+def try_privileges(facts: dict[str, Any]) -> str:
+    found = []
+    if _libc.prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1:
+        found.append("new privileges can be had")
+    if not 0 < os.getuid() or not 0 < os.geteuid():
+        found.append("the user is root")
+    header, sets = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
+    if _libc.capget(header, sets) or any(sets):
+        found.append("capabilities are left")
+    return ", ".join(found)
+
+
+def make_processes(facts: dict[str, Any]) -> str:
+    """Start more processes than are allowed."""
+    for number in range(facts["processes"]):
+        try:
+            pid = os.fork()
+        except OSError:
+            return ""
+        if not pid:
+            signal.pause()
+            os._exit(0)
+    return f"started {number + 1} processes"
+
+
+def use_memory(facts: dict[str, Any]) -> str:
+    """Use more memory than is allowed, in several processes; ends only where nothing is held."""
+    children = []
+    for _ in range(4):
+        pid = os.fork()
+        if not pid:
+            kept = bytearray(facts["bytes"] // 4)
+            kept[::4096] = b"x" * len(kept[::4096])
+            time.sleep(HELD_SECONDS)
+            os._exit(0)
+        children.append(pid)
+    killed = [pid for pid in children if os.waitpid(pid, 0)[1] != 0]
+    return "" if killed else f"used {facts['bytes']} bytes"
+
+
+PROBES = {name: function for name, function in globals().items() if name.startswith("try_")}

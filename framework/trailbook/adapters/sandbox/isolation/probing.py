@@ -1,0 +1,131 @@
+"""Tries a tier out: starts a sandbox as for a grading, and from inside it whatever must not work."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import functools
+import json
+import os
+import secrets
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from trailbook.adapters.sandbox.isolation.tiers import Probe, Tier, TierCheck, TierReport
+from trailbook.adapters.sandbox.isolation.view import PROGRAMS
+from trailbook.adapters.sandbox.isolation.zygote import MIB, OWN_MEMORY_MIB, OWN_PROCESSES, Zygote
+from trailbook.domain.course import GradingLimits
+from trailbook.domain.errors import Unavailable
+
+ORDER = (Tier.NAMESPACES, Tier.POD, Tier.LANDLOCK)
+LIMITS = GradingLimits(memory_mib=64, processes=8, total_timeout_seconds=30)
+ANSWER_SECONDS = 30
+MORE_PROCESSES = 4 * (LIMITS.processes + OWN_PROCESSES)
+MORE_MEMORY_BYTES = 2 * (LIMITS.memory_mib + OWN_MEMORY_MIB) * MIB
+
+
+def choose_tier(wanted: Tier | None = None) -> TierReport:
+    """Return the strongest tier that holds here, or exactly the one wanted.
+
+    What was found out is kept for the life of the process.
+
+    Raises
+    ------
+    Unavailable
+        ``no_sandbox``: none holds, or not the wanted one; the message says what failed.
+    """
+    checks = []
+    for tier in ORDER if wanted is None else (wanted,):
+        checks.append(examine(tier))
+        if checks[-1].holds:
+            return TierReport(tier, tuple(checks))
+    reasons = " ".join(f"{check.tier}: {check.reason}." for check in checks)
+    raise Unavailable(
+        "no_sandbox",
+        f"Learners' code cannot be shut in here. {reasons} `trailbook doctor` says more.",
+        tiers={check.tier.value: check.reason for check in checks},
+    )
+
+
+@functools.cache
+def examine(tier: Tier) -> TierCheck:
+    """Return what the probes say of a tier; they run once a process."""
+    try:
+        with closing(Zygote([], tier=tier, roles=("prober",))) as zygote:
+            answers = {**_everything(zygote), **_limits(zygote)}
+    except Unavailable as error:
+        return TierCheck(tier, why_not=error.message)
+    probes = [Probe(name, held == "held", seen) for name, (held, seen) in sorted(answers.items())]
+    return TierCheck(tier, tuple(probes))
+
+
+def _everything(zygote: Zygote) -> dict[str, tuple[str, str]]:
+    with _things_to_try_on() as facts:
+        answers = _ask(zygote, facts)
+        for shared in ("/tmp", "/dev/shm"):  # noqa: S108 - the machine's, where the sandbox must not have written
+            path = Path(shared, facts["name"])
+            if path.exists():
+                answers["writing_outside"] = ("failed", f"wrote {path}")
+                path.unlink()
+    return answers
+
+
+def _limits(zygote: Zygote) -> dict[str, tuple[str, str]]:
+    return {
+        **_ask(zygote, {"what": "processes", "processes": MORE_PROCESSES}),
+        **_ask(zygote, {"what": "memory", "bytes": MORE_MEMORY_BYTES}),
+    }
+
+
+def _ask(zygote: Zygote, facts: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Have a child try something and return what it says; a child that was killed was held."""
+    with closing(zygote.fork(["prober"], LIMITS)) as pair:
+        control = pair.learner.control
+        control.settimeout(ANSWER_SECONDS)
+        with control.makefile("rw") as stream:
+            stream.write(json.dumps(facts) + "\n")
+            stream.flush()
+            line = stream.readline()
+        if not line:
+            why = pair.learner.why_ended()
+            held = facts["what"] == "memory" and why in ("memory", "timeout", "killed")
+            return {
+                facts["what"]: ("held" if held else "failed", f"the sandbox ended: {why or 'it closed its socket'}")
+            }
+        return {name: (str(held), str(seen)) for name, (held, seen) in json.loads(line).items()}
+
+
+@contextlib.contextmanager
+def _things_to_try_on() -> Iterator[dict[str, Any]]:
+    """Put a file, servers and a lock on this machine, as there are others', and yield what a prober needs to know."""
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="trailbook-probe-")))
+        secret = folder / "secret"
+        secret.write_text("the hidden tests")
+        secret.chmod(0o644)
+        folder.chmod(0o755)
+        tcp = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+        name = f"trailbook-{secrets.token_hex(8)}"
+        for address in (str(folder / "socket"), f"\0{name}"):
+            server = stack.enter_context(socket.socket(socket.AF_UNIX))
+            server.bind(address)
+            server.listen()
+        (folder / "socket").chmod(0o666)
+        locked = stack.enter_context((PROGRAMS / "prober.py").open())
+        fcntl.flock(locked, fcntl.LOCK_SH)
+        yield {
+            "what": "everything",
+            "secret": str(secret),
+            "state": str(Path.cwd() / "trailbook.db"),
+            "name": name,
+            "port": tcp.getsockname()[1],
+            "unix": str(folder / "socket"),
+            "abstract": name,
+            "pid": os.getpid(),
+            "python": sys.prefix,
+        }
