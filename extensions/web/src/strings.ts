@@ -143,6 +143,21 @@ export const text = {
     kept: (points: string) => `An earlier answer got ${points}. That result counts.`,
     refused: 'Your answer was not accepted',
     graded: 'Graded',
+    visiblePassed: 'The tests you can see pass',
+    received: 'Answer received',
+    hidden: (tests: number, points: number, until: string) =>
+      `${plural(tests, 'hidden test', 'hidden tests')} (${plural(points, 'point', 'points')}) ${tests === 1 ? 'is' : 'are'} counted too; ${
+        until ? `shown after ${until}` : tests === 1 ? 'it is not shown' : 'they are not shown'
+      }.`,
+    receipt: 'Receipt',
+    receiptHint: 'Download the proof that this was received, signed by the course service',
+  },
+
+  pause: {
+    too_many_attempts: (seconds: number) => `You can send the next answer in ${seconds} s; Run and Check still work.`,
+    cooling_down: (seconds: number) =>
+      `Take a moment to look at what the tests say. You can send the next answer in ${seconds} s; Run and Check still work.`,
+    over: 'You can send your answer now.',
   },
 
   save: {

@@ -81,6 +81,13 @@ export interface TestView {
   message: string;
 }
 
+/** Tests whose verdicts are not shown now; `until` is null where they never are. */
+export interface HiddenView {
+  tests: number;
+  points: number;
+  until: string | null;
+}
+
 export interface ExerciseView {
   id: string;
   kind: ExerciseKind;
@@ -97,6 +104,10 @@ export interface ExerciseView {
   attempt: string | null;
   /** The latest answer, where an earlier one was better and is the one that counts. */
   latest: { score: number; message: string; tests: TestView[] } | null;
+  /** What is withheld: all else is of the other tests, but for `max_score`, which is of all. */
+  hidden: HiddenView | null;
+  /** Whether the latest attempt has a receipt. */
+  has_receipt: boolean;
 }
 
 export interface AttemptView {
@@ -115,6 +126,8 @@ export interface AttemptView {
   message: string;
   created_at: string;
   graded_at: string | null;
+  hidden: HiddenView | null;
+  receipt: unknown;
 }
 
 export interface Delivery {
@@ -127,6 +140,8 @@ export interface Delivery {
   exercises: ExerciseView[];
   previous: LessonView | null;
   next: LessonView | null;
+  /** Id of what was handed in last, where it has a receipt. */
+  handed_in_attempt: string | null;
 }
 
 export type Cells = Record<string, string>;

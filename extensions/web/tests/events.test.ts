@@ -61,3 +61,11 @@ test('service and kernel come from the learner’s own server', () => {
 test('a new version is told', () => {
   expect(told({ kind: 'lesson_released', course: 'c', lesson: 'm/one', data: { version: 4 } })).toEqual([['released', 4]]);
 });
+
+test('a test that ended comes with its exercise and attempt', () => {
+  const data = { attempt: 'a', grade_id: 't', score: 1, max_score: 2, message: 'm', mode: 'separate' };
+  const event = { kind: 'test_ended', course: 'c', lesson: 'm/one', exercise: 'tidy', data };
+  const test_ = { grade_id: 't', score: 1, max_score: 2, message: 'm', mode: 'separate', passed: false };
+  expect(told(event)).toEqual([['testEnded', 'a', 'tidy', test_]]);
+  expect(told({ ...event, exercise: null })).toEqual([]);
+});

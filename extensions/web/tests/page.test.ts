@@ -45,6 +45,7 @@ function state(changes: Partial<LessonState> = {}): LessonState {
     exercises: [exercise()],
     previous: null,
     next,
+    handed_in_attempt: null,
     drafts: { revision: 1, cells: {} },
     outputs: { c1: [{ output_type: 'stream', name: 'stdout', text: 'from before' }] },
     ran: ['tidy'],
@@ -117,6 +118,56 @@ describe('the lesson page', () => {
     server.tell('attempt_graded', { course: 'c', lesson: 'm/one', exercise: 'tidy', data });
     await vi.waitFor(() => expect(words('.tb-exercise__result')).toBe('Correct 2 of 2 points'));
     expect(words('[data-points]')).toBe('2 of 4 points');
+  });
+
+  test('tests show up one by one while the answer is graded, and the verdict alone is announced', async () => {
+    const two = exercise({ test_cells: ['tidy-test', 'more'] });
+    const line = { attempt: 'at', score: 1, max_score: 1, message: '', mode: 'separate' };
+    const tell = (grade_id: string): void =>
+      server.tell('test_ended', { course: 'c', lesson: 'm/one', exercise: 'tidy', data: { ...line, grade_id } });
+    await open({ exercises: [{ ...two, state: 'grading', attempt: 'at' }] }); // as after a reload in the middle
+    tell('more');
+    await vi.waitFor(() => expect(words('.tb-result--stream')).toBe('Test 2: Passed · 1 of 1 point'));
+    tell('tidy-test');
+    await vi.waitFor(() => expect(words('.tb-result--stream')).toContain('Test 1: Passed · 1 of 1 point Test 2'));
+    expect(document.querySelector('[role="status"] .tb-result--stream')).toBeNull();
+    expect(words('.tb-exercise__result')).toBe(text.verdict.grading);
+    const data = { attempt: { id: 'at' }, exercise: { ...two, state: 'graded', score: 2 }, lesson: lesson() };
+    server.tell('attempt_graded', { course: 'c', lesson: 'm/one', exercise: 'tidy', data });
+    await vi.waitFor(() => expect(words('.tb-exercise__result')).toBe('Correct 2 of 2 points'));
+    expect(document.querySelector('.tb-result--stream')).toBeNull();
+    tell('more');
+    await vi.waitFor(() => expect(document.querySelector('.tb-result--stream')).toBeNull());
+  });
+
+  test('an answer that comes too soon counts down on the button, keeps the text, and is announced once', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    const refusal = { message: 'Wait.', code: 'too_many_attempts', details: { seconds: 2 } };
+    server.routes[`POST ${LESSON}/attempts`] = () => Response.json(refusal, { status: 429 });
+    await open({ drafts: { revision: 1, cells: { tidy: 'mine' } } });
+    press('submit');
+    const button = (): Element | null => document.querySelector('[data-action="submit"]');
+    await vi.waitFor(() => expect(button()?.getAttribute('aria-disabled')).toBe('true'));
+    await vi.waitFor(() => expect(words('.tb-pause')).toBe(text.pause.too_many_attempts(2)));
+    expect(button()?.getAttribute('aria-describedby')).toBe(document.querySelector('.tb-pause')?.id);
+    expect(document.querySelector('[role="status"] .tb-pause')).toBeNull();
+    const voice = (): string => words('p.tb-visually-hidden[role="status"]');
+    expect(voice()).toBe(text.pause.too_many_attempts(2));
+    vi.advanceTimersByTime(1000);
+    expect(words('.tb-pause')).toBe(text.pause.too_many_attempts(1));
+    expect(voice()).toBe(text.pause.too_many_attempts(2));
+    expect(words('.cm-content')).toBe('mine');
+    vi.advanceTimersByTime(1000);
+    expect(document.querySelector('.tb-pause')).toBeNull();
+    expect(button()?.hasAttribute('aria-disabled')).toBe(false);
+    expect(voice()).toBe(text.pause.over);
+    vi.useRealTimers();
+  });
+
+  test('what was received leads to its receipt', async () => {
+    await open({ exercises: [{ ...graded, attempt: 'a/t', has_receipt: true }], handed_in_attempt: 'sub', lesson: lesson({ handed_in: true }) });
+    const links = [...document.querySelectorAll<HTMLAnchorElement>('.tb-receipt a')].map((link) => link.getAttribute('href'));
+    expect(links).toEqual(['/user/ada/trailbook/api/attempts/a%2Ft/receipt', '/user/ada/trailbook/api/attempts/sub/receipt']);
   });
 
   test('a lesson that opens is told with its reason, and the way to it opens, without a reload', async () => {

@@ -104,4 +104,20 @@ describe('SubmitQueue', () => {
     expect(told.at(-1)).toEqual(['waiting', 'tidy']);
     expect(keep.value?.length).toBe(1);
   });
+
+  test('an answer that comes too soon goes back to its learner, a lesson handed in waits and is sent by itself', async () => {
+    const soon = new ApiError(429, 'too_many_attempts', '', { seconds: 7 });
+    const first = queue(undefined, soon);
+    await first.queue.add('attempt', 'tidy', 3, { tidy: 'x' });
+    expect(first.told.at(-1)).toEqual(['refused', 'tidy', 'too_many_attempts']);
+    expect(first.keep.value).toBeNull();
+    const second = queue(undefined, soon, { id: 'sub' });
+    await second.queue.add('submission', null, 3, { tidy: 'x' });
+    expect(second.told.at(-1)).toEqual(['waiting', null]);
+    await vi.advanceTimersByTimeAsync(6999);
+    expect(second.asked.length).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(second.told.at(-1)).toEqual(['accepted', null, 'sub']);
+    expect(new Set(second.asked.map((one) => one.key)).size).toBe(1);
+  });
 });

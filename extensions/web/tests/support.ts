@@ -80,6 +80,8 @@ export function exercise(changes: Partial<ExerciseView> = {}): ExerciseView {
     tests: [],
     attempt: null,
     latest: null,
+    hidden: null,
+    has_receipt: false,
     ...changes,
   };
 }

@@ -101,3 +101,26 @@ test('a refusal is told in the server’s words, else in ours', () => {
   expect(problemText({ status: 503, message: '' })).toBe(text.problems.unavailable);
   expect(problemText({ status: 500, message: '' })).toContain('500');
 });
+
+describe('hidden tests', () => {
+  const until = '2026-12-01T12:00:00+00:00';
+  const withheld = (score: number, points: number, when: string | null = null): ReturnType<typeof exercise> =>
+    exercise({ state: 'graded', score, max_score: 4, hidden: { tests: 2, points, until: when } });
+
+  test('the points of the tests that are shown, and what is not shown and when', () => {
+    const card = shown(verdictCard(withheld(2, 2, until)));
+    expect(words(card.querySelector('.tb-result__title'))).toBe(`${text.verdict.visiblePassed} 2 of 2 points`);
+    expect(words(card.querySelector('[data-hidden]'))).toMatch(/^2 hidden tests \(2 points\) are counted too; shown after .*2026/);
+    expect(words(card)).toContain(text.verdict.best);
+  });
+
+  test('an answer of which nothing is shown is received, neither right nor wrong', () => {
+    const card = shown(verdictCard(withheld(0, 4)));
+    expect(words(card.querySelector('.tb-result__title'))).toBe(text.verdict.received);
+    expect(words(card.querySelector('[data-hidden]'))).toBe('2 hidden tests (4 points) are counted too; they are not shown.');
+  });
+
+  test('a visible test that fails is told as ever', () => {
+    expect(words(shown(verdictCard(withheld(0, 2))).querySelector('.tb-result__title'))).toBe('Not yet 0 of 2 points');
+  });
+});

@@ -1,8 +1,9 @@
-import type { AttemptView, ExerciseView, LessonView, LiveEvent } from '../types';
+import type { AttemptView, ExerciseView, LessonView, LiveEvent, TestView } from '../types';
 
 /** What a live event means for the open lesson. */
 export interface LessonListener {
   attemptGraded(attempt: AttemptView | null, exercise: ExerciseView | null): void;
+  testEnded(attempt: string, exercise: string, test: TestView): void;
   submissionGraded(attempt: AttemptView | null): void;
   exerciseChanged(exercise: ExerciseView): void;
   lessonChanged(lesson: LessonView): void;
@@ -36,6 +37,11 @@ export function route(event: LiveEvent, here: { course: string; lesson: string }
     return;
   }
   if (event.lesson !== here.lesson) return;
+  if (event.kind === 'test_ended') {
+    const { attempt, ...test } = event.data as unknown as TestView & { attempt: string };
+    if (event.exercise) on.testEnded(attempt, event.exercise, { ...test, passed: test.score >= test.max_score });
+    return;
+  }
   if (lesson) on.lessonChanged(lesson);
   if (event.kind === 'attempt_graded') on.attemptGraded(data.attempt ?? null, data.exercise ?? null);
   if (event.kind === 'submission_graded') on.submissionGraded(data.attempt ?? null);

@@ -1,10 +1,14 @@
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { icon } from '../base/icons';
 import { problemText, text } from '../strings';
-import type { Cells, ExerciseView } from '../types';
+import type { Cells, ExerciseView, TestView } from '../types';
 import { AnswerCell } from './answer';
+import { conflictNotices } from './conflict';
 import type { SaveState } from './drafts';
-import { checkCard, grade, journeyLine, verdictCard, type CheckResult, type Journey } from './verdict';
+import { Pause } from './pause';
+import { receiptLink } from './receipt';
+import { TestStream } from './stream';
+import { checkCard, grade, journeyLine, shownMax, verdictCard, type CheckResult, type Journey } from './verdict';
 
 export type Activity = 'run' | 'check' | 'stopping';
 
@@ -18,7 +22,10 @@ export interface ExerciseActions {
   keepMine(cell: string): void;
   useTheirs(cell: string): void;
   announce(message: string): void;
+  receiptUrl(attempt: string): string;
 }
+
+export type PauseReason = 'too_many_attempts' | 'cooling_down';
 
 const SAVE_ICONS = { saved: 'check', saving: 'hourglass', local: 'alert', conflict: 'alert', signed_out: 'alert' } as const;
 
@@ -32,6 +39,10 @@ export class TbExercise extends HTMLElement {
   private readonly toolbar = document.createElement('div');
   private readonly conflictPlace = document.createElement('div');
   private readonly result = document.createElement('div');
+  private readonly streamPlace = document.createElement('div'); // not part of the result: only the verdict is announced
+  private readonly stream = new TestStream();
+  private readonly pause = new Pause({ tick: () => this.draw(), over: () => this.actions?.announce(text.pause.over) });
+  private pauseReason: PauseReason = 'too_many_attempts';
   private activity: Activity | null = null;
   private journey: Journey | null = null;
   private refusal = '';
@@ -127,6 +138,7 @@ export class TbExercise extends HTMLElement {
     this.checked = null;
     this.journey = null;
     this.refusal = '';
+    this.stream.clear();
     this.update(view);
     this.showResult();
   }
@@ -149,7 +161,23 @@ export class TbExercise extends HTMLElement {
     this.draw();
   }
 
+  /** A test of the answer under way ended; nothing to show once there is a verdict. */
+  testEnded(attempt: string, test: TestView): void {
+    if (!this.underWay) return;
+    this.stream.add(attempt, test);
+    this.draw();
+  }
+
+  /** The next answer has to wait; said once, then only to be seen. */
+  hold(reason: PauseReason, seconds: number): void {
+    this.journey = null;
+    this.pauseReason = reason;
+    this.pause.start(seconds);
+    this.draw();
+  }
+
   setJourney(journey: Journey | null): void {
+    if (journey === 'sending' || journey === null) this.stream.clear();
     this.journey = journey;
     if (journey) {
       this.quiet = false;
@@ -183,6 +211,10 @@ export class TbExercise extends HTMLElement {
     this.draw();
   }
 
+  get underWay(): Journey | null {
+    return this.journey ?? (this.view?.state === 'grading' ? 'grading' : null);
+  }
+
   private place(cells: HTMLElement[], help: HTMLElement): void {
     this.head.className = 'tb-exercise__head';
     this.toolbar.className = 'tb-toolbar';
@@ -197,7 +229,8 @@ export class TbExercise extends HTMLElement {
     else this.append(this.conflictPlace, this.toolbar);
     (this.querySelector('.tb-tests') ?? last ?? this.toolbar).after(this.result);
     const tests = this.querySelector('.tb-tests');
-    if (tests) this.result.after(tests); // results stand right under the outputs they belong to
+    this.result.after(this.streamPlace);
+    if (tests) this.streamPlace.after(tests); // results stand right under the outputs they belong to
   }
 
   private draw(): void {
@@ -205,8 +238,9 @@ export class TbExercise extends HTMLElement {
     this.classList.toggle('tb-exercise--done', this.view.state === 'graded' && grade(this.view) === 'correct');
     render(this.headTemplate(this.view), this.head);
     render(this.toolbarTemplate(this.view, this.actions), this.toolbar);
-    render(this.conflictTemplate(this.actions), this.conflictPlace);
-    render(this.resultTemplate(this.view), this.result);
+    render(conflictNotices(this.conflicts, this.actions), this.conflictPlace);
+    render(this.resultTemplate(this.view, this.actions), this.result);
+    render(this.underWay ? this.stream.template(this.view.test_cells) : nothing, this.streamPlace);
   }
 
   private headTemplate(view: ExerciseView): TemplateResult {
@@ -218,7 +252,7 @@ export class TbExercise extends HTMLElement {
       ${worth
         ? html`<span class=${done ? 'tb-exercise__points tb-exercise__points--done' : 'tb-exercise__points'}>
             ${done ? icon('check') : nothing}
-            ${graded ? text.points(view.score, view.max_score) : text.pointsWorth(view.max_score)}
+            ${graded && shownMax(view) > 0 ? text.points(view.score, shownMax(view)) : text.pointsWorth(view.max_score)}
           </span>`
         : nothing}`;
   }
@@ -226,6 +260,8 @@ export class TbExercise extends HTMLElement {
   private toolbarTemplate(view: ExerciseView, actions: ExerciseActions): TemplateResult {
     const busy = this.activity !== null;
     const sending = this.journey === 'sending' || this.journey === 'grading';
+    const { seconds } = this.pause;
+    const pauseId = `${this.id}-pause`;
     const submits = !view.graded_by_person && view.max_score > 0;
     const checks = this.isCode && view.test_cells.length > 0 && this.dataset['tests'] !== '';
     // Not the `disabled` attribute: it would throw the keyboard's focus away from a button that was just pressed.
@@ -236,6 +272,7 @@ export class TbExercise extends HTMLElement {
         data-action=${name}
         title=${hint || nothing}
         aria-disabled=${disabled ? 'true' : nothing}
+        aria-describedby=${name === 'submit' && seconds > 0 ? pauseId : nothing}
         @click=${disabled ? undefined : act}
       >
         ${name === 'run' || name === 'stop' ? icon(name) : nothing}${label}
@@ -248,7 +285,7 @@ export class TbExercise extends HTMLElement {
           : nothing}
         ${checks ? button('check', text.exercise.check, text.exercise.checkHint, () => actions.check(this), busy) : nothing}
         ${submits
-          ? button('submit', text.exercise.submit, '', () => actions.submit(this), sending, 'tb-button--primary')
+          ? button('submit', text.exercise.submit, '', () => actions.submit(this), sending || seconds > 0, 'tb-button--primary')
           : html`<span class="tb-toolbar__hint">${view.graded_by_person && view.state === 'not_attempted' ? text.verdict.personHint : nothing}</span>`}
       </div>
       <div class="tb-toolbar__end">
@@ -256,7 +293,8 @@ export class TbExercise extends HTMLElement {
         <button type="button" class="tb-button tb-button--quiet" data-action="reset" title=${text.exercise.resetHint} @click=${() => this.reset()}>
           ${text.exercise.reset}
         </button>
-      </div>`;
+      </div>
+      ${seconds > 0 ? html`<p class="tb-pause" id=${pauseId}>${icon('hourglass')} ${text.pause[this.pauseReason](seconds)}</p>` : nothing}`;
   }
 
   private saveTemplate(): TemplateResult | typeof nothing {
@@ -268,25 +306,8 @@ export class TbExercise extends HTMLElement {
     </span>`;
   }
 
-  private conflictTemplate(actions: ExerciseActions): TemplateResult {
-    return html`${[...this.conflicts].map(
-      ([cell, theirs]) => html`<div class="tb-notice tb-notice--warn tb-conflict" role="alert">
-        <strong>${text.save.conflictTitle}</strong>
-        <p>${text.save.conflictBody}</p>
-        <details>
-          <summary>${text.save.theirs}</summary>
-          <pre tabindex="0">${theirs}</pre>
-        </details>
-        <div class="tb-toolbar__buttons">
-          <button type="button" class="tb-button" @click=${() => actions.keepMine(cell)}>${text.save.keepMine}</button>
-          <button type="button" class="tb-button" @click=${() => actions.useTheirs(cell)}>${text.save.useTheirs}</button>
-        </div>
-      </div>`,
-    )}`;
-  }
-
-  private resultTemplate(view: ExerciseView): TemplateResult {
-    const journey = this.journey ?? (view.state === 'grading' ? 'grading' : null);
+  private resultTemplate(view: ExerciseView, actions: ExerciseActions): TemplateResult {
+    const journey = this.underWay;
     return html`${this.quiet && !this.activity && !journey ? html`<p class="tb-card-line">${text.exercise.ran}</p>` : nothing}
     ${this.activity === 'check' ? html`<p class="tb-journey"><span class="tb-spinner" aria-hidden="true"></span> ${text.exercise.checking}</p>` : nothing}
     ${this.checked && !this.activity ? checkCard(this.checked) : nothing}
@@ -296,7 +317,8 @@ export class TbExercise extends HTMLElement {
           <p>${this.refusal}</p>
         </div>`
       : nothing}
-    ${journey ? journeyLine(journey) : this.checked && !view.comment ? nothing : verdictCard(view)}`;
+    ${journey ? journeyLine(journey) : this.checked && !view.comment ? nothing : verdictCard(view)}
+    ${!journey && !this.checked && view.attempt && view.has_receipt ? receiptLink(actions.receiptUrl(view.attempt)) : nothing}`;
   }
 
   private reset(): void {

@@ -2,6 +2,7 @@ import { html, nothing, render } from 'lit';
 import { icon } from '../base/icons';
 import { problemText, text } from '../strings';
 import type { ExerciseView, LessonView } from '../types';
+import { receiptLink } from './receipt';
 import { journeyLine, type Journey } from './verdict';
 
 /** The lesson's end: hand it in, after one question, and see that it was. */
@@ -15,12 +16,19 @@ export class HandIn {
     private lesson: LessonView,
     private readonly exercises: () => { view: ExerciseView; answered: boolean }[],
     private readonly send: () => void,
+    private receipt: string | null = null,
   ) {
     this.draw();
   }
 
   setLesson(lesson: LessonView): void {
     this.lesson = lesson;
+    this.draw();
+  }
+
+  /** The address of the receipt of what was handed in last. */
+  setReceipt(url: string): void {
+    this.receipt = url;
     this.draw();
   }
 
@@ -53,6 +61,7 @@ export class HandIn {
             ${handedIn ? text.handIn.again : text.handIn.button}
           </button>
           ${handedIn && !this.journey ? html`<span class="tb-hand-in__done">${icon('check')} ${text.handIn.done}</span>` : nothing}
+          ${handedIn && !this.journey && this.receipt ? receiptLink(this.receipt) : nothing}
         </div>
         <div role="status">
           ${this.journey ? journeyLine(this.journey, 'handIn') : nothing}

@@ -12,7 +12,7 @@ import { openNextLesson } from './footer';
 import { HandIn } from './hand-in';
 import { Notices } from './notices';
 import { Runs } from './runs';
-import { SubmitQueue, type Sending } from './submit-queue';
+import { pauseOf, SubmitQueue, type Sending } from './submit-queue';
 
 /** The lesson page at work: joins the exercises of the HTML to kernel, drafts, answers and live events. */
 export class LessonPage implements ExerciseActions {
@@ -56,7 +56,7 @@ export class LessonPage implements ExerciseActions {
     this.queue = new SubmitQueue(api, this.path, new BrowserKeep(`${keepName}:queue`), {
       sending: (item, waiting) => this.onJourney(item, waiting ? 'waiting' : 'sending'),
       accepted: (item, attempt) => this.onAccepted(item, attempt),
-      refused: (item, error) => (item.exercise ? this.exercises.get(item.exercise) : this.handIn)?.refuse(error),
+      refused: (item, error) => this.onRefused(item, error),
     });
     this.watch = new AttemptWatch(api, {
       graded: (attempt) => {
@@ -81,7 +81,8 @@ export class LessonPage implements ExerciseActions {
         element.exercise ? [{ view: element.exercise, answered: element.answered }] : [],
       );
     this.setUpExercises();
-    this.handIn = place && this.exercises.size ? new HandIn(place, lesson, list, () => this.sendLesson()) : null;
+    const receipt = state.handed_in_attempt ? this.receiptUrl(state.handed_in_attempt) : null;
+    this.handIn = place && this.exercises.size ? new HandIn(place, lesson, list, () => this.sendLesson(), receipt) : null;
   }
 
   start(): void {
@@ -142,6 +143,10 @@ export class LessonPage implements ExerciseActions {
     this.notices.announce(message);
   }
 
+  receiptUrl(attempt: string): string {
+    return `${this.api.base}attempts/${encodeURIComponent(attempt)}/receipt`;
+  }
+
   // --- answers ---
 
   private setUpExercises(): void {
@@ -182,10 +187,21 @@ export class LessonPage implements ExerciseActions {
   private onAccepted(item: Sending, attempt: AttemptView): void {
     if (item.exercise) this.exercises.get(item.exercise)?.setJourney('grading');
     else this.handIn?.setJourney('grading');
+    if (!item.exercise && attempt.receipt) this.handIn?.setReceipt(this.receiptUrl(attempt.id));
     this.follow(attempt.id, item.exercise);
     if (attempt.status !== 'done' && attempt.status !== 'failed') return;
     this.settle(attempt.id);
     void this.refresh();
+  }
+
+  private onRefused(item: Sending, error: ApiError): void {
+    const exercise = item.exercise ? this.exercises.get(item.exercise) : undefined;
+    const pause = pauseOf(error);
+    if (!exercise || pause === null) return (exercise ?? this.handIn)?.refuse(error);
+    const reason = error.code === 'cooling_down' ? 'cooling_down' : 'too_many_attempts';
+    this.announce(text.pause[reason](pause));
+    const held = reason === 'cooling_down' ? [exercise] : [...this.exercises.values()].filter((each) => !each.underWay || each === exercise);
+    for (const each of held) each.hold(reason, pause);
   }
 
   private follow(attempt: string, exercise: string | null): void {
@@ -211,6 +227,7 @@ export class LessonPage implements ExerciseActions {
         if (view) this.exercises.get(view.id)?.graded(view);
         else void this.refresh();
       },
+      testEnded: (attempt, exercise, test) => this.exercises.get(exercise)?.testEnded(attempt, test),
       submissionGraded: (attempt) => {
         if (attempt) this.settle(attempt.id);
         void this.refresh();

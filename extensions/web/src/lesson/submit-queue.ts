@@ -21,6 +21,12 @@ export interface QueueListener {
   refused(item: Sending, error: ApiError): void;
 }
 
+/** Seconds to wait before the next answer, where that is all the course service asks for; else null. */
+export function pauseOf(error: ApiError): number | null {
+  const seconds = error.details['seconds'];
+  return error.status === 429 && typeof seconds === 'number' ? seconds : null;
+}
+
 /**
  * Answers on their way, each with its idempotency key, kept in this browser until the service has taken them.
  *
@@ -89,7 +95,14 @@ export class SubmitQueue {
       if (attempt) this.on.accepted(item, attempt);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.transient || error.signedOut) {
+      const pause = pauseOf(error);
+      if (pause !== null && item.kind === 'submission') {
+        // A lesson handed in is sent by itself when the pause is over; an answer is for its learner to look at again.
+        this.on.sending(item, true);
+        this.later.in(pause * 1000);
+        return false;
+      }
+      if (pause === null && (error.transient || error.signedOut)) {
         this.on.sending(item, true);
         this.later.retry();
         return false;

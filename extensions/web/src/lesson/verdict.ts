@@ -12,22 +12,35 @@ export interface CheckResult {
   problem: string;
 }
 
+/** The points there are to see: all but those of tests whose verdicts are withheld. */
+export function shownMax(view: Pick<ExerciseView, 'max_score' | 'hidden'>): number {
+  return view.max_score - (view.hidden?.points ?? 0);
+}
+
 /** How well an answer went, in one word of ours. */
-export function grade(view: Pick<ExerciseView, 'score' | 'max_score'>): 'correct' | 'partly' | 'notYet' {
-  if (view.score >= view.max_score) return 'correct';
+export function grade(view: Pick<ExerciseView, 'score' | 'max_score' | 'hidden'>): 'correct' | 'partly' | 'notYet' {
+  if (view.score >= shownMax(view)) return 'correct';
   return view.score > 0 ? 'partly' : 'notYet';
 }
 
 const ICONS: Record<ReturnType<typeof grade>, IconName> = { correct: 'check', partly: 'half', notYet: 'due' };
 
-function testLines(tests: readonly Pick<TestView, 'passed' | 'message'>[], points: boolean): TemplateResult {
+/** One line a test, each called by its place in the exercise, so that it keeps its name while others are on their way. */
+export function testLines(
+  tests: readonly Pick<TestView, 'grade_id' | 'passed' | 'message'>[],
+  order: readonly string[],
+  points: boolean,
+): TemplateResult {
+  const place = (test: { grade_id: string }): number => order.indexOf(test.grade_id);
+  const sorted = [...tests].sort((one, other) => place(one) - place(other));
   return html`<ul class="tb-test-lines">
-    ${tests.map((test, index) => {
+    ${sorted.map((test, index) => {
       const scored = points ? (test as TestView) : null;
+      const number = place(test) < 0 ? index : place(test);
       return html`<li class=${test.passed ? 'tb-test-line tb-test-line--passed' : 'tb-test-line'}>
         ${icon(test.passed ? 'check' : 'cross')}
         <span>
-          <span class="tb-test-line__name">${text.check.test(index + 1)}:</span>
+          <span class="tb-test-line__name">${text.check.test(number + 1)}:</span>
           ${test.passed ? text.check.passed : text.check.failed}${scored ? html` · ${text.points(scored.score, scored.max_score)}` : nothing}
           ${test.message && !test.passed ? html`<span class="tb-test-line__message">${test.message}</span>` : nothing}
         </span>
@@ -45,7 +58,7 @@ export function checkCard(check: CheckResult): TemplateResult {
   if (!check.tests.length) return html`<div class="tb-card-line">${text.check.none}</div>`;
   return html`<div class="tb-result tb-result--check">
     <p class="tb-result__title">${text.check.title(passed, check.tests.length)}</p>
-    ${testLines(check.tests, false)}
+    ${testLines(check.tests, [], false)}
     <p class="tb-result__note">${all ? text.check.notePassed : text.check.note}</p>
   </div>`;
 }
@@ -75,9 +88,23 @@ function comment(view: ExerciseView): TemplateResult | typeof nothing {
 }
 
 function note(view: ExerciseView, how: ReturnType<typeof grade>): TemplateResult | typeof nothing {
-  if (view.graded_by_person || how === 'correct') return nothing;
-  const words = view.latest ? text.verdict.kept(text.points(view.score, view.max_score)) : text.verdict.best;
+  if (view.graded_by_person || (how === 'correct' && !view.hidden)) return nothing;
+  const words = view.latest ? text.verdict.kept(text.points(view.score, shownMax(view))) : text.verdict.best;
   return html`<p class="tb-result__note">${words}</p>`;
+}
+
+function title(view: ExerciseView, how: ReturnType<typeof grade>): string {
+  if (view.graded_by_person) return text.verdict.graded;
+  if (!view.hidden || how !== 'correct') return text.verdict[how];
+  return shownMax(view) > 0 ? text.verdict.visiblePassed : text.verdict.received;
+}
+
+/** That hidden tests count too, and when they are shown. */
+export function hiddenNote(view: ExerciseView): TemplateResult | typeof nothing {
+  if (!view.hidden) return nothing;
+  const { tests, points, until } = view.hidden;
+  const day = until ? new Date(until).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' }) : '';
+  return html`<p class="tb-result__note" data-hidden>${text.verdict.hidden(tests, points, day)}</p>`;
 }
 
 /** The course service's verdict on an exercise; nothing before the first attempt. */
@@ -92,16 +119,16 @@ export function verdictCard(view: ExerciseView): TemplateResult | typeof nothing
   if (view.state !== 'graded') return nothing;
   const shown = { ...view, ...view.latest };
   const how = grade(shown);
-  const title = view.graded_by_person ? text.verdict.graded : text.verdict[how];
+  const unseen = Boolean(view.hidden) && shownMax(view) <= 0;
   return html`<div class="tb-result tb-result--${how}">
     <p class="tb-result__title">
-      ${icon(view.graded_by_person ? 'person' : ICONS[how])} ${title}
-      <span class="tb-result__points">${text.points(shown.score, view.max_score)}</span>
+      ${icon(view.graded_by_person ? 'person' : unseen ? 'hourglass' : ICONS[how])} ${title(view, how)}
+      ${unseen ? nothing : html`<span class="tb-result__points">${text.points(shown.score, shownMax(view))}</span>`}
     </p>
     ${shown.message ? html`<p>${shown.message}</p>` : nothing}
     ${shown.tests.length > 1 || shown.tests.some((test) => !test.passed && test.message !== shown.message)
-      ? testLines(shown.tests, true)
+      ? testLines(shown.tests, view.test_cells, true)
       : nothing}
-    ${comment(view)} ${note(view, how)}
+    ${hiddenNote(view)} ${comment(view)} ${note(view, how)}
   </div>`;
 }
