@@ -1,0 +1,144 @@
+"""The contract: which names and calls gave plain data with the reference solution, and which gave objects.
+
+A path says how a value came to be: a name and what was done with it, such as ``Dog().speak()``. The contract keeps, by test
+cell and path, the kinds that came and the special methods of objects that were used. A grading allows no object where the
+reference gave plain data, and no special method that the reference did not need: those run the learner's code, and
+whatever they answer would decide the test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import FunctionType, ModuleType
+from typing import Any
+
+from . import specials
+from .classes import RemoteMeta
+
+PLAIN = "plain"
+SUFFIXES = {
+    "call": "()",
+    "copy": "",
+    "deepcopy": "",
+    "state": ".__dict__",
+    "step": "[*]",
+    "astep": "[*]",
+    "await": ".await",
+}
+
+
+class ExpectedPlain(AssertionError):
+    """An object came where plain data was due; the test fails, whatever it does about it."""
+
+
+class Contract:
+    """What is allowed in each test cell, or what is noted of the reference.
+
+    Parameters
+    ----------
+    known
+        The contract to hold to; None for none.
+    is_recording
+        Note instead what comes.
+    """
+
+    def __init__(self, known: Mapping[str, Any] | None, *, is_recording: bool) -> None:
+        self._known = known
+        self.is_recording = is_recording
+        self.cell = ""
+        self.violation: ExpectedPlain | None = None
+        self._paths: dict[int, str] = {}
+        self._alive: list[Any] = []
+        self._kinds: dict[str, dict[str, set[str]]] = {}
+        self._uses: dict[str, dict[str, set[str]]] = {}
+
+    def path_of(self, value: Any) -> str:
+        """Return the path by which an object came."""
+        return self._paths.get(id(value), "?")
+
+    def path_after(self, value: Any, how: str, name: str) -> str:
+        """Return the path of what comes of something done with an object."""
+        suffix = SUFFIXES.get(how, f".{name}" if how == "get" else f".{name}()")
+        base = self.path_of(value)
+        # However deep a structure is walked through, its paths are finitely many.
+        return base[: base.index(suffix) + len(suffix)] if suffix and suffix in base else base + suffix
+
+    def check(self, path: str, value: Any, inner: Sequence[Any], odd: Collection[str]) -> None:
+        """Note what came at a path, or refuse it.
+
+        Parameters
+        ----------
+        inner
+            The objects in the value, itself among them if it is one.
+        odd
+            The kinds of plain data in it that compare in ways of their own.
+
+        Raises
+        ------
+        ExpectedPlain
+            The reference gave no object there.
+        """
+        kinds = set()
+        for each in inner:
+            place = path if each is value else path + "{}"
+            kinds.add((place, kind_of(each)))
+            self.name(each, place)
+        kinds |= {(path, each) for each in odd}
+        if isinstance(value, ModuleType):
+            kinds.add((path, f"module {value.__name__}"))
+        for place, kind in kinds or {(path, PLAIN)}:
+            self._check_kind(place, kind, value)
+
+    def name(self, value: Any, path: str) -> None:
+        """Let an object be known by a path."""
+        if id(value) not in self._paths:
+            self._alive.append(value)
+        self._paths[id(value)] = path
+
+    def use(self, value: Any, name: str) -> None:
+        """Note that a special method of an object is used, or refuse it."""
+        if name not in specials.ALL:
+            return
+        path = self.path_of(value)
+        if self.is_recording:
+            self._uses.setdefault(self.cell, {}).setdefault(path, set()).add(name)
+        elif self._known is not None and name not in self._known.get("uses", {}).get(self.cell, {}).get(path, ()):
+            self._refuse(value)
+
+    def written(self) -> dict[str, Any]:
+        """Return what was noted, as JSON."""
+        return {
+            part: {cell: {path: sorted(each) for path, each in paths.items()} for cell, paths in noted.items()}
+            for part, noted in (("kinds", self._kinds), ("uses", self._uses))
+        }
+
+    def trusts(self) -> dict[str, list[str]]:
+        """Return by cell the special methods of the learner's objects that decide its tests."""
+        found = {cell: sorted(self._deciding(paths)) for cell, paths in self._uses.items() if cell}
+        return {cell: names for cell, names in found.items() if names}
+
+    def _deciding(self, paths: Mapping[str, Collection[str]]) -> Iterator[str]:
+        for path, names in paths.items():
+            yield from (f"{path}.{name}" for name in names if name in specials.DECIDING)
+
+    def _check_kind(self, path: str, kind: str, value: Any) -> None:
+        if self.is_recording:
+            self._kinds.setdefault(self.cell, {}).setdefault(path, set()).add(kind)
+        elif self._known is not None and kind != PLAIN:
+            if kind not in self._known.get("kinds", {}).get(self.cell, {}).get(path, ()):
+                self._refuse(value)
+
+    def _refuse(self, value: Any) -> None:
+        self.violation = ExpectedPlain(f"expected plain data, got an object of type {type(value).__name__}")
+        raise self.violation
+
+
+def kind_of(value: Any) -> str:
+    """Return the kind of an object."""
+    if isinstance(value, RemoteMeta):
+        return "class"
+    if isinstance(type(value), RemoteMeta):
+        return "instance"
+    if isinstance(value, FunctionType):
+        return "function"
+    return type(value).__name__ if type(value).__module__ == "builtins" else "own"

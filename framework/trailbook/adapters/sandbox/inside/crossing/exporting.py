@@ -1,0 +1,159 @@
+"""How one side's objects are made known to the other: as a number and a description, told once.
+
+Nodes: ``own`` (the reader's own object comes back), ``obj`` (number and description), ``error`` (an exception, by value).
+"""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Callable
+from typing import Any
+
+from .describing import Describer, how_it_runs
+from .encoding import Encoder
+from .errors import name_of_error
+from .names import name_of_type
+
+CALLABLES = (
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodType,
+    types.MethodWrapperType,
+    types.WrapperDescriptorType,
+    types.MethodDescriptorType,
+)
+CONTENTS = (bool, int, float, complex, str, bytes, tuple, frozenset, list, set, dict, bytearray)
+
+
+class ClassOf:
+    """The class of an instance that crosses: described even where the class itself crosses by name."""
+
+    def __init__(self, kind: type) -> None:
+        self.kind = kind
+
+
+class Exports:
+    """The objects of this side that the other side knows by number."""
+
+    def __init__(self, find_foreign: Callable[[Any], int | None]) -> None:
+        self.objects: dict[int, Any] = {}
+        self._numbers: dict[tuple[str, int], int] = {}
+        self._told: set[int] = set()
+        self._find_foreign = find_foreign
+        self._classes: dict[type, ClassOf] = {}
+
+    def find(self, number: object) -> Any:
+        """Return the object of a number; raises `KeyError` for one that was never given."""
+        found = self.objects[number]  # type: ignore[index]
+        return found.kind if type(found) is ClassOf else found
+
+    def export(self, encoder: Encoder, value: Any) -> list[Any]:
+        """Return the node of a value that is no plain data."""
+        foreign = self._find_foreign(value)
+        if foreign is not None:
+            return ["own", foreign, 0, []]
+        name = name_of_type(value)
+        if name is not None:
+            return ["type", name, 0, []]
+        number = self._number_of(value)
+        known = number in self._told
+        self._told.add(number)
+        if isinstance(value, BaseException):
+            return self._error(encoder, value, number)
+        if known:
+            content = [encoder.item(base_content(value))] if has_content(value) else []
+            return ["obj", [number, None], 0, content]
+        describer = Describer(is_plain)
+        said = self._describe(describer, value)
+        return ["obj", [number, said], 0, [encoder.item(part) for part in describer.parts]]
+
+    def forget_told(self, number_before: int) -> None:
+        """Tell again what was described in a table that was not sent: all objects numbered since."""
+        self._told = {number for number in self._told if number < number_before}
+
+    @property
+    def count(self) -> int:
+        """Return how many objects have a number."""
+        return len(self.objects)
+
+    def _number_of(self, value: Any) -> int:
+        key = ("class of", id(value.kind)) if type(value) is ClassOf else ("", id(value))
+        if key not in self._numbers:
+            self._numbers[key] = len(self.objects)
+            self.objects[len(self.objects)] = value
+        return self._numbers[key]
+
+    def class_of(self, kind: type) -> Any:
+        """Return what stands for an instance's class in its description."""
+        if kind.__module__ == "__main__" and name_of_type(kind) is None:
+            return kind
+        return self._classes.setdefault(kind, ClassOf(kind))
+
+    def _error(self, encoder: Encoder, error: BaseException, number: int) -> list[Any]:
+        name = name_of_error(type(error))
+        kind = None if name else type(error)
+        attributes = {key: each for key, each in vars(error).items() if type(key) is str and not key.startswith("_")}
+        parts = [kind, error.args, attributes, error.__cause__]
+        return ["error", [number, name], 0, [encoder.item(part) for part in parts]]
+
+    def _describe(self, describer: Describer, value: Any) -> dict[str, Any]:
+        if type(value) is ClassOf:
+            return {**describer.class_(value.kind), "real": f"{value.kind.__module__}:{value.kind.__name__}"}
+        if isinstance(value, type):
+            return describer.class_(value)
+        if type(value) in CALLABLES or (callable(value) and type(value).__module__ in ("functools", "numpy")):
+            return describer.function(value)
+        lazy = {
+            types.GeneratorType: "generator",
+            types.CoroutineType: "coroutine",
+            types.AsyncGeneratorType: "asyncgen",
+        }
+        if type(value) in lazy:
+            return {"is": lazy[type(value)], "name": value.__name__}
+        describer.parts.append(self.class_of(type(value)))
+        if has_content(value):
+            describer.parts.append(base_content(value))
+        return {"is": "instance"}
+
+
+def has_content(value: Any) -> bool:
+    """Whether an instance is one of a class derived from a plain builtin type."""
+    return isinstance(value, CONTENTS) and not isinstance(value, type)
+
+
+def base_content(value: Any) -> Any:
+    """Return what an instance of a class derived from a builtin type holds as one of that type."""
+    base = next(each for each in CONTENTS if isinstance(value, each) and each is not bool)
+    if base in (dict, list, tuple, set, frozenset):
+        whole = {
+            dict: dict.copy,
+            list: list.copy,
+            set: set.copy,
+            tuple: lambda v: tuple(tuple.__iter__(v)),
+            frozenset: lambda v: frozenset(frozenset.__iter__(v)),
+        }
+        made = whole[base](value)
+        return base(made) if type(made) is not base else made
+    return base.__getnewargs__(value)[0] if base in (int, float, str, bytes) else base(value)
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a value crosses with nothing but plain data in it."""
+
+    def refuse(encoder: Encoder, value: Any) -> list[Any]:
+        name = name_of_type(value)
+        if name is None:
+            raise TypeError("no plain data")
+        return ["type", name, 0, []]
+
+    try:
+        Encoder(refuse, None).add(value)
+    except (TypeError, ValueError, AttributeError, OverflowError):
+        return False
+    return True
+
+
+def is_async(value: Any) -> bool:
+    """Whether calling a function starts something to wait for."""
+    return how_it_runs(value) in ("coroutine", "asyncgen") or inspect.isawaitable(value)

@@ -1,0 +1,196 @@
+"""The tester's side of the link: looks at everything that comes, and does little of what it is asked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from .contract import Contract
+from .decoding import Decoder
+from .kinds import Malformed
+from .peer import Peer
+from .sources import Sources
+from .wire import BrokenWire, Channel, Closed, Frame
+
+LAZY = object()
+
+
+class Gone(Exception):
+    """The learner's program is gone or no longer to be talked to; ``reason`` is a reason code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            "the answer's process ended" if reason == "exit" else "the answer's process sent what it must not"
+        )
+        self.reason = reason
+
+
+class TesterPeer(Peer):
+    """The tester's side of the link; where its namespace has the learner's names from."""
+
+    def __init__(self, link: Channel) -> None:
+        super().__init__(link, start=2)
+        self.contract = Contract(None, is_recording=False)
+        self.sources = Sources()
+        self.is_waiting = False
+        self.is_interrupted = False
+        self._gone: Gone | None = None
+        self._names: dict[str, Any] | None = None
+        self._path = ""
+        self._raised: list[BaseException] = []
+
+    # ── a cell
+
+    def begin(self, cell: str) -> None:
+        """Start a cell: the learner's names may have other values now."""
+        self.contract.cell = cell
+        self.contract.violation = None
+        self._raised.clear()
+        self.forget_names()
+
+    def failure(self) -> BaseException | None:
+        """Return why the cell fails, whatever it did about it."""
+        return self._gone or self.contract.violation
+
+    def is_from_learner(self, error: BaseException) -> bool:
+        """Whether an exception came from the learner's process."""
+        return any(each is error for each in self._raised)
+
+    # ── names
+
+    def forget_names(self) -> None:
+        """Ask again for the learner's names."""
+        self._names = None
+
+    def names(self) -> Collection[str]:
+        """Return the learner's names."""
+        if self._names is None:
+            answer = self._ask_plain("names")
+            match answer:
+                case (dict() as small, list() as others) if all(type(n) is str for n in [*small, *others]):
+                    self._names = {**dict.fromkeys(others, LAZY), **small}
+                case _:
+                    raise self._broken()
+        return self._names
+
+    def value(self, name: str) -> Any:
+        """Return the value of a learner's name; raises `KeyError` when there is none."""
+        self.names()
+        names: dict[str, Any] = self._names or {}
+        if names[name] is LAZY:
+            value = self.ask("fetch", None, name)
+            if self._names is not None:
+                self._names[name] = value
+            return value
+        self.contract.check(name, names[name], [names[name]] if self.is_object(names[name]) else [], ())
+        return names[name]
+
+    # ── asking
+
+    def ask(
+        self, how: str, on: Any = None, name: str = "", args: Sequence[Any] = (), options: dict[str, Any] | None = None
+    ) -> Any:
+        """Have something done in the learner's process; see `Peer.ask`."""
+        if type(on) is int:
+            on = self.imports.proxies[on]
+        if how == "special":
+            self.contract.use(on, name)
+        outer, self._path = self._path, name if how == "fetch" else self.contract.path_after(on, how, name)
+        try:
+            return self._guarded(how, on, name, args, options)
+        finally:
+            self._path = outer
+
+    def tell(self, how: str, name: str = "", args: Sequence[Any] = ()) -> None:
+        """Have something done that gives nothing back."""
+        self._ask_plain(how, name, args)
+
+    def _ask_plain(self, how: str, name: str = "", args: Sequence[Any] = ()) -> Any:
+        outer, self._path = self._path, ""
+        try:
+            return self._guarded(how, None, name, args, None)
+        finally:
+            self._path = outer
+
+    def _guarded(self, how: str, on: Any, name: str, args: Sequence[Any], options: dict[str, Any] | None) -> Any:
+        if self._gone is not None:
+            raise Gone(self._gone.reason)
+        outer, self.is_waiting = self.is_waiting, True
+        try:
+            return super().ask(how, on, name, args, options)
+        except Closed:
+            self._gone = Gone("exit")
+            raise self._gone from None
+        except (BrokenWire, Malformed) as error:
+            raise self._broken() from error
+        finally:
+            self.is_waiting = outer
+            if self.is_interrupted and not outer:
+                self.is_interrupted = False
+                raise KeyboardInterrupt
+
+    def _broken(self) -> Gone:
+        self._gone = Gone("protocol")
+        return self._gone
+
+    # ── what comes
+
+    def arrived(self, value: Any, decoder: Decoder) -> Any:
+        """Return a value that came, if it may come there."""
+        if self._path:
+            self.contract.check(self._path, value, decoder.objects, decoder.odd)
+        return value
+
+    def raised(self, error: BaseException, decoder: Decoder) -> BaseException:
+        """Return an exception that came."""
+        self._raised.append(error)
+        for each in decoder.objects:
+            self.contract.name(each, self._path + "!")
+        return error
+
+    def got(self, values: list[Any], decoder: Decoder, how: str, name: str) -> None:
+        """Look at what the learner's code gives to a function of the test's."""
+        for value in values:
+            inner = [each for each in decoder.objects if each is value]
+            self.contract.check(f"{self._path}<{name or how}>", value, inner, ())
+
+    def heard(self, message: dict[str, Any]) -> None:
+        """Take in what was printed meanwhile, and which names have other values."""
+        match message:
+            case {"streams": list(streams), "gone": list(gone)}:
+                for each in streams:
+                    self._print(each)
+                for name in gone:
+                    if self._names is not None and isinstance(name, str):
+                        self._names[name] = LAZY
+            case _:
+                raise Malformed("no answer")
+
+    def _print(self, said: Any) -> None:
+        match said:
+            case ["stdout" | "stderr" as name, str(text)]:
+                stream = sys.stdout if name == "stdout" else sys.stderr
+                stream.write(text)
+            case _:
+                raise Malformed("no text that was printed")
+
+    def place_of(self, said: dict[str, Any]) -> tuple[str, int]:
+        """Return where in the submitted text a function is."""
+        return self.sources.place_of(said)
+
+    # ── being asked
+
+    def serve(self, frame: Frame) -> None:
+        """Do what the learner's code asks for while it runs for a test."""
+        waiting, self.is_waiting = self.is_waiting, False
+        try:
+            super().serve(frame)
+        finally:
+            self.is_waiting = waiting
+
+    def do(self, how: str, on: Any, name: str, args: list[Any], options: dict[str, Any]) -> Any:
+        """Do one thing with an object that a test gave to the learner's code, if it may be done."""
+        if on is None or (name.startswith("_") and how != "special"):
+            raise AttributeError(name)
+        return super().do(how, on, name, args, options)
