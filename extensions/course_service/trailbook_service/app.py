@@ -14,6 +14,7 @@ from trailbook_service import __version__, refusals
 from trailbook_service.background import background_tasks
 from trailbook_service.credentials import Credentials
 from trailbook_service.door import Door
+from trailbook_service.fast_lane import FastLane
 from trailbook_service.headers import SecurityHeaders
 from trailbook_service.limits import BodyLimit
 from trailbook_service.routes import all_routes
@@ -48,6 +49,7 @@ def create_app(application: Application, doorkeeping: Doorkeeping, *, base_url: 
     app.include_router(all_routes(), prefix=door.path)
     app.mount(f"{door.path}/static", Bundles(directory=web_folder))
     # The last one added is the first a request meets.
+    app.add_middleware(FastLane, path=door.path)
     app.add_middleware(BodyLimit, max_bytes=application.settings.max_submission_bytes)
     app.add_middleware(Credentials)
     app.add_middleware(SecurityHeaders)

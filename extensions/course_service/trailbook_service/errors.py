@@ -94,7 +94,7 @@ STATUS: dict[str, int] = {
     "bad_receipt": 422,
     "bad_key_file": 422,
     "no_receipt": 404,
-    "disk_full": 507,
+    "disk_full": 503,
     "content_missing": 503,
     "content_damaged": 503,
 }

@@ -42,7 +42,7 @@ class BodyLimit:
         if max(size, read) > self._max_bytes:
             await refuse(request, self._refusal())(scope, receive, send)
         else:
-            await self._app(scope, _replay(bytes(body), receive), send)
+            await self._app(scope, replay(bytes(body), receive), send)
 
     def _refusal(self) -> TooLarge:
         limit = f"{self._max_bytes:,}".replace(",", " ")
@@ -53,15 +53,15 @@ class BodyLimit:
         )
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
+def replay(body: bytes, receive: Receive) -> Receive:
     """Return a `receive` that gives the body once, then what the connection says."""
     sent = False
 
-    async def replay() -> Message:
+    async def receive_again() -> Message:
         nonlocal sent
         if sent:
             return await receive()
         sent = True
         return {"type": "http.request", "body": body, "more_body": False}
 
-    return replay
+    return receive_again

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 
 from trailbook.domain.course import LessonKey
 from trailbook.domain.people import Identity
-from trailbook.services.attempt_views import received_view
 from trailbook.services.context import Context
-from trailbook.services.receive import receive
+from trailbook.services.receive import Receiving, receive
 from trailbook.services.views import AttemptView
 
 
-def hand_in(
+def begin_hand_in(
     context: Context,
     identity: Identity,
     course: str,
@@ -21,8 +20,8 @@ def hand_in(
     version: int,
     answers: Mapping[str, str],
     key: str,
-) -> AttemptView:
-    """Queue a lesson for grading as an nbgrader submission; the same request again returns the same submission.
+) -> Receiving:
+    """Begin to queue a lesson for grading as an nbgrader submission; the same request again gets the same submission.
 
     A lesson can be handed in again; the last one is the record. A cell without an answer counts as not answered.
 
@@ -36,7 +35,18 @@ def hand_in(
     NotFound, NotAllowed, LessonLocked, Invalid, TooLarge, Conflict, Unavailable
         As for `submit_answer`.
     """
-    submission, exercises = receive(
-        context, identity, course, lesson, exercise=None, version=version, answers=answers, key=key
-    )
-    return received_view(submission, exercises)
+    return receive(context, identity, course, lesson, exercise=None, version=version, answers=answers, key=key)
+
+
+def hand_in(
+    context: Context,
+    identity: Identity,
+    course: str,
+    lesson: LessonKey,
+    *,
+    version: int,
+    answers: Mapping[str, str],
+    key: str,
+) -> AttemptView:
+    """Queue a lesson for grading and return the submission; see `begin_hand_in`."""
+    return begin_hand_in(context, identity, course, lesson, version=version, answers=answers, key=key).wait()

@@ -7,6 +7,7 @@ rolled back on an exception.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -139,8 +140,8 @@ class Storage(Protocol):
     """
 
     def __call__(self, *, read_only: bool = False) -> AbstractContextManager[UnitOfWork]: ...
-    def together(self, act: Callable[[UnitOfWork], Result]) -> Result:
-        """Return what the act returns, after a writing transaction that it may share with others of the same moment.
+    def together(self, act: Callable[[UnitOfWork], Result]) -> Future[Result]:
+        """Return what will have the act's result, after a writing transaction shared with others of the same moment.
 
         An act sees what those before it wrote. It may refuse with a `CourseError` as long as it has written nothing;
         whatever else it raises undoes what it wrote, and nothing of the others. It may be called again after its
@@ -324,13 +325,18 @@ class CourseFolder(Protocol):
 class Stripper(Protocol):
     """Makes a learner's notebook out of an author's."""
 
-    def prepare(self, notebook: Notebook) -> Notebook:
+    def prepare(self, notebook: Notebook, files: Mapping[str, bytes] | None = None) -> Notebook:
         """Return what graders work on: header and footer included, metadata of today's schema, stable cell ids.
 
         Solutions and hidden tests are still in it. Cell for cell the same as `strip` of the same notebook.
+
+        Parameters
+        ----------
+        files
+            What lies beside the notebook, by relative path: tests that nbgrader writes by running it need them.
         """
 
-    def strip(self, notebook: Notebook) -> Notebook:
+    def strip(self, notebook: Notebook, files: Mapping[str, bytes] | None = None) -> Notebook:
         """Return a copy of an author's notebook without solutions, hidden tests and outputs.
 
         Made with nbgrader's own preprocessors. Raises `ProblemsFound` with everything that keeps it from being made.

@@ -6,7 +6,9 @@ the disk has it; grading comes after.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -15,6 +17,7 @@ from trailbook.domain.course import LessonKey
 from trailbook.domain.exercise import Exercise
 from trailbook.domain.people import Identity
 from trailbook.services.access import enter_course, latest_summary
+from trailbook.services.attempt_views import received_view
 from trailbook.services.context import Context
 from trailbook.services.decide import update_path
 from trailbook.services.limit_attempts import limit_attempts
@@ -23,11 +26,10 @@ from trailbook.services.ports import Attempt, Event, JobKind, LessonSummary, Uni
 from trailbook.services.receipts import signed
 from trailbook.services.received_answers import answers_for, find_repeated, refuse_unreadable
 from trailbook.services.standing import standing_of
+from trailbook.services.views import AttemptView
 
 Check = Callable[[LessonSummary, Mapping[str, str]], None]
 """Raises when the newest release cannot take these answers."""
-
-_Received = tuple[Attempt, Sequence[Exercise], Sequence[Event]]
 
 
 def receive(
@@ -41,19 +43,46 @@ def receive(
     answers: Mapping[str, str],
     key: str,
     check: Check = lambda newest, answers: None,
-) -> tuple[Attempt, Sequence[Exercise]]:
-    """Keep an answer, or a lesson handed in (``exercise`` None), queue its grading, and return it.
+) -> Receiving:
+    """Begin to keep an answer, or a lesson handed in (``exercise`` None), and to queue its grading.
 
-    The second value are the exercises of the release it is graded against. A repeated request returns the first one's
-    attempt, even when the lesson was locked or released anew in between.
+    A repeated request gets the first one's attempt, even when the lesson was locked or released anew in between.
     """
     refuse_unreadable(key, answers, max_bytes=context.max_submission_bytes)
     request = _Request(identity, course, lesson, exercise, version, answers, key, check)
-    attempt, exercises, events = context.storage.together(partial(_receive, context, request))
-    if events:
-        context.live.publish(events)
-        context.queue.dispatch(attempt.id)
-    return attempt, exercises
+    return Receiving(context, context.storage.together(partial(_receive, context, request)))
+
+
+@dataclass(frozen=True)
+class Receiving:
+    """An answer on its way to the disk: `wait` for it in a thread of its own, or `arrive` in an event loop."""
+
+    context: Context
+    future: Future[_Received]
+
+    def wait(self) -> AttemptView:
+        """Return the attempt once it is kept; raises what refused it."""
+        return self._tell(self.future.result())
+
+    async def arrive(self) -> AttemptView:
+        """Return the attempt once it is kept; raises what refused it."""
+        return self._tell(await asyncio.wrap_future(self.future))
+
+    def _tell(self, received: _Received) -> AttemptView:
+        """Tell who listens and who grades, after all of it is kept."""
+        if received.events:
+            self.context.live.publish(received.events)
+            self.context.queue.dispatch(received.attempt.id)
+        return received_view(received.attempt, received.exercises)
+
+
+@dataclass(frozen=True)
+class _Received:
+    """A kept attempt, with the exercises it is graded against, and what happened: nothing for a repeated one."""
+
+    attempt: Attempt
+    exercises: Sequence[Exercise]
+    events: Sequence[Event] = ()
 
 
 @dataclass(frozen=True)
@@ -85,7 +114,7 @@ def _receive(context: Context, request: _Request, work: UnitOfWork) -> _Received
         answers=request.answers,
     )
     if repeated is not None:
-        return repeated, _exercises(work, repeated), []
+        return _Received(repeated, _exercises(work, repeated))
     is_started = work.progress.is_started(who.name, course.name, lesson)
     if not is_started:  # what was started is never locked again
         refuse_locked(standing_of(work, course, who.name, now=now), who, lesson)
@@ -101,7 +130,7 @@ def _receive(context: Context, request: _Request, work: UnitOfWork) -> _Received
     events = [_note(work, attempt, now)]
     if not is_started and work.progress.mark_started(who.name, course.name, lesson):
         events += update_path(work, course, who.name, now)
-    return attempt, newest.exercises, events
+    return _Received(attempt, newest.exercises, events)
 
 
 def _new_attempt(

@@ -8,14 +8,13 @@ from trailbook.domain.course import LessonKey
 from trailbook.domain.errors import Invalid, NotFound
 from trailbook.domain.exercise import Exercise
 from trailbook.domain.people import Identity
-from trailbook.services.attempt_views import received_view
 from trailbook.services.context import Context
 from trailbook.services.ports import LessonSummary
-from trailbook.services.receive import receive
+from trailbook.services.receive import Receiving, receive
 from trailbook.services.views import AttemptView
 
 
-def submit_answer(
+def begin_answer(
     context: Context,
     identity: Identity,
     course: str,
@@ -25,8 +24,8 @@ def submit_answer(
     version: int,
     answers: Mapping[str, str],
     key: str,
-) -> AttemptView:
-    """Queue an answer for grading and return the attempt; the same request again returns the same attempt.
+) -> Receiving:
+    """Begin to queue an answer for grading; the same request again gets the same attempt.
 
     Parameters
     ----------
@@ -57,10 +56,26 @@ def submit_answer(
             raise _unknown(course, lesson, exercise)
         _refuse_unanswerable(found, kept)
 
-    attempt, exercises = receive(
+    return receive(
         context, identity, course, lesson, exercise=exercise, version=version, answers=answers, key=key, check=check
     )
-    return received_view(attempt, exercises)
+
+
+def submit_answer(
+    context: Context,
+    identity: Identity,
+    course: str,
+    lesson: LessonKey,
+    *,
+    exercise: str,
+    version: int,
+    answers: Mapping[str, str],
+    key: str,
+) -> AttemptView:
+    """Queue an answer for grading and return the attempt; see `begin_answer`."""
+    return begin_answer(
+        context, identity, course, lesson, exercise=exercise, version=version, answers=answers, key=key
+    ).wait()
 
 
 def _unknown(course: str, lesson: LessonKey, exercise: str) -> NotFound:

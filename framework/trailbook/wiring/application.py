@@ -28,6 +28,7 @@ from trailbook.services import view_home as home
 from trailbook.services import view_path as paths
 from trailbook.services import view_receipt as receipts
 from trailbook.services.context import Addresses, Context
+from trailbook.services.receive import Receiving
 from trailbook.services.views import AttemptView, CoursePath, EventView, HomeView, LessonDelivery
 from trailbook.wiring.courses import CourseFolders, CourseParts
 from trailbook.wiring.grading import Grading
@@ -93,7 +94,23 @@ class Application:
         key: str,
     ) -> AttemptView:
         """See `services.submit_answer`."""
-        return answering.submit_answer(
+        return self.begin_answer(
+            identity, course, lesson, exercise=exercise, version=version, answers=answers, key=key
+        ).wait()
+
+    def begin_answer(
+        self,
+        identity: Identity,
+        course: str,
+        lesson: LessonKey,
+        *,
+        exercise: str,
+        version: int,
+        answers: Mapping[str, str],
+        key: str,
+    ) -> Receiving:
+        """See `services.submit_answer`; for an event loop."""
+        return answering.begin_answer(
             self.context, identity, course, lesson, exercise=exercise, version=version, answers=answers, key=key
         )
 
@@ -108,7 +125,22 @@ class Application:
         key: str,
     ) -> AttemptView:
         """See `services.hand_in`."""
-        return handing_in.hand_in(self.context, identity, course, lesson, version=version, answers=answers, key=key)
+        return self.begin_hand_in(identity, course, lesson, version=version, answers=answers, key=key).wait()
+
+    def begin_hand_in(
+        self,
+        identity: Identity,
+        course: str,
+        lesson: LessonKey,
+        *,
+        version: int,
+        answers: Mapping[str, str],
+        key: str,
+    ) -> Receiving:
+        """See `services.hand_in`; for an event loop."""
+        return handing_in.begin_hand_in(
+            self.context, identity, course, lesson, version=version, answers=answers, key=key
+        )
 
     def find_attempt(self, identity: Identity, attempt_id: str) -> AttemptView:
         """See `services.find_attempt`."""

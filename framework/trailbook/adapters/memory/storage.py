@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -67,10 +68,17 @@ class MemoryStorage:
         """Begin a transaction."""
         return self._read() if read_only else self._write()
 
-    def together(self, act: Callable[[MemoryUnitOfWork], Result]) -> Result:
-        """Return what the act returns, after a transaction of its own."""
-        with self() as work:
-            return act(work)
+    def together(self, act: Callable[[MemoryUnitOfWork], Result]) -> Future[Result]:
+        """Act in a transaction of its own, at once."""
+        future: Future[Result] = Future()
+        try:
+            with self() as work:
+                result = act(work)
+        except Exception as error:  # noqa: BLE001 - it is raised where the result is asked for
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+        return future
 
     def close(self) -> None:
         """Nothing is held."""

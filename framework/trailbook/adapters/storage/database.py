@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
@@ -42,12 +43,13 @@ class SqlStorage:
         """Begin a transaction; `Unavailable` when the database does not answer, or not in time."""
         return self._transaction(read_only=read_only)
 
-    def together(self, act: Callable[[SqlUnitOfWork], Result]) -> Result:
-        """Return what the act returns, after a transaction it may share; see `Storage.together`."""
-        return self._group_commit.run(act)
+    def together(self, act: Callable[[SqlUnitOfWork], Result]) -> Future[Result]:
+        """Act in a transaction that others may share; see `Storage.together`."""
+        return self._group_commit.submit(act)
 
     def close(self) -> None:
         """Close every connection."""
+        self._group_commit.close()
         self._engine.dispose()
 
     @contextmanager

@@ -1,13 +1,14 @@
 """Group commit: what comes in the same moment is written in one transaction and waits for the disk once.
 
-Whoever comes while nobody writes, writes at once; who comes meanwhile waits, and the first of them writes for all who
-wait. So no thread is kept for it, and nobody waits for company.
+One thread writes. While it waits for the disk others come, and it writes all of them next: nobody waits for company.
 """
 
 from __future__ import annotations
 
+import queue
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from typing import Any, Generic, TypeVar
 
@@ -31,37 +32,40 @@ class GroupCommit(Generic[Work]):
 
     def __init__(self, transaction: Callable[[], AbstractContextManager[Work]]) -> None:
         self._transaction = transaction
+        self._turns: queue.SimpleQueue[_Turn[Work] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
-        self._waiting: list[_Turn[Work]] = []
-        self._is_writing = False
+        self._thread: threading.Thread | None = None
 
-    def run(self, act: Callable[[Work], Result]) -> Result:
-        """Return what the act returns, once it is committed; raises what it or its transaction raises."""
+    def submit(self, act: Callable[[Work], Result]) -> Future[Result]:
+        """Return what will have the act's result once it is committed, or what it or its transaction raised."""
         turn: _Turn[Work] = _Turn(act)
         with self._lock:
-            self._waiting.append(turn)
-            leads, self._is_writing = not self._is_writing, True
-        if not leads:
-            turn.woken.wait()
-        if not turn.is_over:
-            self._write_for_all()
-        result: Result = turn.outcome()
-        return result
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._follow, name="trailbook-commit", daemon=True)
+                self._thread.start()
+            self._turns.put(turn)
+        return turn.future
 
-    def _write_for_all(self) -> None:
+    def close(self) -> None:
+        """Write what waits, and end the thread."""
         with self._lock:
-            batch, self._waiting = self._waiting[:MAX_TOGETHER], self._waiting[MAX_TOGETHER:]
-        try:
+            thread, self._thread = self._thread, None
+            self._turns.put(None)
+        if thread is not None:
+            thread.join()
+
+    def _follow(self) -> None:
+        while (turn := self._turns.get()) is not None:
+            batch, is_closing = [turn], False
+            while len(batch) < MAX_TOGETHER and not is_closing and not self._turns.empty():
+                following = self._turns.get()
+                is_closing = following is None
+                batch += [following] if following is not None else []
             self._write(batch)
-        finally:
-            with self._lock:
-                successor = self._waiting[0] if self._waiting else None
-                self._is_writing = successor is not None
-            for turn in batch:
-                turn.is_over = True
-                turn.woken.set()
-            if successor is not None:
-                successor.woken.set()
+            for each in batch:
+                each.tell()
+            if is_closing:
+                return
 
     def _write(self, batch: list[_Turn[Work]]) -> None:
         """Write a batch in one transaction; when that fails, each act in a transaction of its own."""
@@ -82,8 +86,7 @@ class _Turn(Generic[Work]):
 
     def __init__(self, act: Callable[[Work], Any]) -> None:
         self.act = act
-        self.woken = threading.Event()
-        self.is_over = False
+        self.future: Future[Any] = Future()
         self.result: Any = None
         self.error: Exception | None = None
 
@@ -95,7 +98,11 @@ class _Turn(Generic[Work]):
         except CourseError as refusal:
             self.error = refusal
 
-    def outcome(self) -> Any:
+    def tell(self) -> None:
+        """Tell who waits; only after the commit, and nobody who waits no longer."""
+        if not self.future.set_running_or_notify_cancel():
+            return
         if self.error is not None:
-            raise self.error
-        return self.result
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
