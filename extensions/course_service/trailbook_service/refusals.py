@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from trailbook.domain.errors import CourseError, Invalid, NotFound, TooSoon
+from trailbook.domain.errors import CourseError, Invalid, NotFound
 from trailbook_service.answers import JsonAnswer
 from trailbook_service.door import door_of
 from trailbook_service.errors import body_of, status_of
@@ -28,7 +28,7 @@ def wants_page(request: Request) -> bool:
 
 def refuse(request: Request, error: CourseError, *, headers: Mapping[str, str] | None = None) -> Response:
     """Return the answer for a refusal, in the form the asker reads."""
-    if isinstance(error, TooSoon):
+    if "seconds" in error.details:
         headers = {**(headers or {}), "Retry-After": str(error.details["seconds"])}
     if wants_page(request):
         return error_page(request, status=status_of(error), message=error.message, headers=headers)

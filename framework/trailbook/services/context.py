@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from trailbook.domain.course import LessonKey
 from trailbook.services.ports import Clock, JobQueue, LiveEvents, NewId, Storage
+from trailbook.services.ports_jobs import Waits
 from trailbook.services.ports_receipts import Signer
 
 
@@ -33,6 +34,11 @@ def _has_room() -> None:
     """Refuse nothing."""
 
 
+def _for_others(_course: str) -> str:
+    """Say that nothing but other jobs is in the way."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Context:
     """The outside as the use cases see it, and the settings they need.
@@ -41,6 +47,8 @@ class Context:
     ----------
     refuse_when_full
         Raises `Unavailable` (``disk_full``) when there is no room for new work beside what is to be kept.
+    why_waiting
+        Says why the jobs of a course do not begin.
     """
 
     storage: Storage
@@ -51,5 +59,6 @@ class Context:
     addresses: Addresses
     signer: Signer
     refuse_when_full: Callable[[], None] = _has_room
+    why_waiting: Waits = _for_others
     max_submission_bytes: int = 5_000_000
     insecure: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from trailbook.domain.course import LessonKey
@@ -11,7 +12,7 @@ from trailbook.domain.people import Identity
 from trailbook.services.access import enter_course, is_staff
 from trailbook.services.attempt_views import attempt_view
 from trailbook.services.context import Context
-from trailbook.services.ports import Attempt, UnitOfWork
+from trailbook.services.ports import Attempt, JobStatus, UnitOfWork
 from trailbook.services.views import AttemptView
 
 
@@ -24,7 +25,8 @@ def find_attempt(context: Context, identity: Identity, attempt_id: str) -> Attem
         ``unknown_attempt``: there is none with this id, or it is someone else's.
     """
     with context.storage(read_only=True) as work:
-        return _view(work, identity, get_own_attempt(work, identity, attempt_id), now=context.clock())
+        view = _view(work, identity, get_own_attempt(work, identity, attempt_id), now=context.clock())
+    return _with_wait(context, view)
 
 
 def get_own_attempt(work: UnitOfWork, identity: Identity, attempt_id: str) -> Attempt:
@@ -47,7 +49,14 @@ def list_attempts(context: Context, identity: Identity, course: str, lesson: Les
         enter_course(work, identity, course).get_lesson(lesson)
         attempts = work.attempts.of_learner(identity.name, course, lesson)
         now = context.clock()
-        return [_view(work, identity, attempt, now=now) for attempt in reversed(attempts)]
+        views = [_view(work, identity, attempt, now=now) for attempt in reversed(attempts)]
+    return [_with_wait(context, view) for view in views]
+
+
+def _with_wait(context: Context, view: AttemptView) -> AttemptView:
+    """Return the view with the reason why its grading does not begin, where it is not for other gradings alone."""
+    why = context.why_waiting(view.course) if view.status == JobStatus.QUEUED else ""
+    return replace(view, message=why) if why else view
 
 
 def _may_see(identity: Identity, attempt: Attempt) -> bool:

@@ -28,6 +28,7 @@ from trailbook.services import view_home as home
 from trailbook.services import view_path as paths
 from trailbook.services import view_receipt as receipts
 from trailbook.services.context import Addresses, Context
+from trailbook.services.overload import Overload
 from trailbook.services.receive import Receiving
 from trailbook.services.views import AttemptView, CoursePath, EventView, HomeView, LessonDelivery
 from trailbook.wiring.courses import CourseFolders, CourseParts
@@ -226,6 +227,8 @@ def build(settings: Settings) -> Application:
         new_id=lambda: secrets.token_urlsafe(16),
         addresses=Addresses(settings.home_url, settings.learner_server_url, settings.staff_server_url),
         signer=open_signer(settings.state_folder),
+        refuse_when_full=Overload(storage, clock, max_waiting=settings.max_waiting_jobs).refuse,
+        why_waiting=grading.why_waiting,
         max_submission_bytes=settings.max_submission_bytes,
         insecure=settings.insecure,
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.contexts import World, grader, learner
-from support.courses import NOW, TRAP, key
+from support.courses import NOW, TRAP, attempt, key, store_course
 from support.doing import grade, hand_over, submit
 
 from trailbook.domain.errors import NotFound
@@ -80,3 +82,19 @@ def test_own_attempts_of_a_lesson_are_listed_newest_first(world: World) -> None:
     assert list_attempts(world.context, learner(), "course", key("two")) == []
     with pytest.raises(NotFound, match="no lesson"):
         list_attempts(world.context, learner(), "course", key("nine"))
+
+
+def test_an_attempt_that_waits_for_a_machine_says_so_while_it_is_queued() -> None:
+    world = World()
+    store_course(world.storage)
+    with world.storage() as work:
+        work.attempts.add(attempt("queued"))
+        work.attempts.add(attempt("running"))
+        work.attempts.lease("running", now=NOW, until=NOW)
+    context = replace(world.context, why_waiting=lambda course: f"No machine for {course}.")
+
+    found = find_attempt(context, learner(), "queued")
+    listed = list_attempts(context, learner(), "course", key("one"))
+
+    assert (found.status, found.message) == ("queued", "No machine for course.")
+    assert [view.message for view in listed] == ["", "No machine for course."]
