@@ -12,6 +12,7 @@ from trailbook.domain.course import GradingLimits
 
 ROLES = Path(__file__).with_name("roles")
 PACKAGES = ("numpy", "pandas", "matplotlib.pyplot", "IPython.core.interactiveshell")
+TIERS = (Tier.NAMESPACES, Tier.POD, Tier.LANDLOCK)
 ANSWER_SECONDS = 60
 
 
@@ -28,7 +29,7 @@ def run(child: Child, source: str) -> str:
     return answer.decode().rstrip("\n")
 
 
-@pytest.fixture(scope="session", params=[Tier.NAMESPACES])
+@pytest.fixture(scope="session", params=TIERS)
 def zygote(request: pytest.FixtureRequest) -> Iterator[Zygote]:
     """A zygote of each tier that has the usual packages."""
     made = Zygote(PACKAGES, tier=request.param, programs=ROLES)

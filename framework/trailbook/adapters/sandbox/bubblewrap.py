@@ -31,7 +31,7 @@ Bind = Path | tuple[Path, Path]
 _ETC = Path(__file__).with_name("etc")
 _SYSTEM_FOLDERS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 # Not /etc/ssl or /etc/pki as a whole: started by root, the box could read the private keys in there.
-_ETC_FILES = (
+ETC_FILES = (
     "alternatives",
     "fonts",
     "ld.so.cache",
@@ -230,7 +230,7 @@ def _system(network: bool) -> list[str]:
             line += ["--symlink", str(folder.readlink()), name]
         elif folder.is_dir():
             line += ["--ro-bind", name, name]
-    for name in _ETC_FILES:
+    for name in ETC_FILES:
         line += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
     for name in ("passwd", "group", "nsswitch.conf"):
         line += ["--ro-bind", str(_ETC / name), f"/etc/{name}"]

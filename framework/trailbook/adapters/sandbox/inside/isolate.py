@@ -30,6 +30,7 @@ PR_SET_SECUREBITS, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL
 SECCOMP_MODE_FILTER = 2
 SECUREBITS = 0x2F  # nothing for uid 0, nothing kept over setuid, each locked so
 CAPABILITY_VERSION_3 = 0x20080522
+CAP_SETPCAP = 8
 LAST_CAPABILITY = 63
 
 INSIDE_UID = 1000
@@ -128,8 +129,38 @@ def set_limits(limits: Mapping[str, int]) -> None:
         resource.setrlimit(what, (value, value))
 
 
-def drop_privileges(program: bytes, *, dumpable: bool) -> None:
-    """Give up every capability for good, and bind this process and all it starts to a seccomp filter.
+def drop_privileges(*, user: int) -> None:
+    """Give up every capability for good, and become another user.
+
+    Parameters
+    ----------
+    user
+        The user's number and its group's; 0 to stay who one is.
+    """
+    for capability in range(LAST_CAPABILITY + 1):
+        if _libc.prctl(PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0):
+            break  # the kernel knows no more, or there is none to drop
+    if may_set_users():
+        prctl(PR_SET_SECUREBITS, SECUREBITS)
+        prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
+    if user:
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
+    _check(_libc.capset(header, (ctypes.c_uint32 * 6)()), "capset")
+    prctl(PR_SET_NO_NEW_PRIVS, 1)
+
+
+def may_set_users() -> bool:
+    """Whether this process has the capabilities to set capabilities and users."""
+    header, sets = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0), (ctypes.c_uint32 * 6)()
+    _check(_libc.capget(header, sets), "capget")
+    return bool(sets[0] & 1 << CAP_SETPCAP)
+
+
+def filter_calls(program: bytes, *, dumpable: bool) -> None:
+    """Bind this process and all it starts to a seccomp filter; to be called last.
 
     Parameters
     ----------
@@ -138,14 +169,6 @@ def drop_privileges(program: bytes, *, dumpable: bool) -> None:
     dumpable
         Whether processes of the same user may look into this one.
     """
-    for capability in range(LAST_CAPABILITY + 1):
-        if _libc.prctl(PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0):
-            break  # the kernel knows no more
-    prctl(PR_SET_SECUREBITS, SECUREBITS)
-    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
-    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
-    _check(_libc.capset(header, (ctypes.c_uint32 * 6)()), "capset")
-    prctl(PR_SET_NO_NEW_PRIVS, 1)
     prctl(PR_SET_DUMPABLE, int(dumpable))
     if program:
         filled = _Program(len(program) // 8, program)

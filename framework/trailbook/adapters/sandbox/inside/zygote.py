@@ -5,7 +5,7 @@ child's own sockets, and on it go answers and news of children. Messages are JSO
 
     ← {"event": "ready", "failed": {package: why}, "threads": n}
     → {"id": n, "role": "learner"|"tester", "limits": {…}, "tmp_bytes": n}      with the sockets control[, link]
-    ← {"id": n, "event": "forked"}                                              with a file that stands for the process
+    ← {"id": n, "event": "forked"}      with a file that stands for the process, and one for its keeper where it has one
     ← {"id": n, "event": "isolated"}            written by the child: from here on it may run what it must not trust
     ← {"id": n, "event": "failed", "why": "…"}  instead
     ← {"id": n, "event": "ended", "status": wait status, "cpu_seconds": s}
@@ -23,15 +23,16 @@ import importlib
 import json
 import os
 import select
-import signal
 import socket
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))  # Python's -I leaves it out
 
+import child  # type: ignore[import-not-found]  # beside this file, not in the package
 import isolate  # type: ignore[import-not-found]  # beside this file, not in the package
 import patience  # type: ignore[import-not-found]  # so too
 
@@ -76,13 +77,19 @@ class Zygote:
 
     def __init__(self, broker: socket.socket, options: dict[str, Any], entries: dict[str, Any]) -> None:
         self.broker = broker
-        self.entries = entries
-        self.tier: str = options["tier"]
-        self.filter = base64.b64decode(options["filter"])
-        self.proc: int = options["proc"]
-        self.data: dict[str, str] = options["data"]
-        self.kept: list[str] = options["kept"]
-        self.pid_namespace = os.open("self/ns/pid", os.O_RDONLY | os.O_CLOEXEC, dir_fd=self.proc)
+        self.plan = child.Plan(
+            tier=options["tier"],
+            entries=entries,
+            program=base64.b64decode(options["filter"]),
+            proc=options["proc"],
+            data=options["data"],
+            kept=options["kept"],
+            landlock=options["landlock"],
+            users=options["users"],
+            scratch=options["scratch"],
+            alive=os.pipe(),
+        )
+        self.pid_namespace = os.open("self/ns/pid", os.O_RDONLY | os.O_CLOEXEC, dir_fd=options["proc"])
         self.children: dict[int, tuple[int, int]] = {}  # file that stands for the process → (request's number, process)
 
     def serve(self) -> None:
@@ -98,73 +105,49 @@ class Zygote:
                 message, fds = receive(self.broker)
                 if not message:
                     return
+                request = json.loads(message)
                 try:
-                    poll.register(self.fork(json.loads(message), fds), select.POLLIN)
+                    poll.register(self.fork(request, fds), select.POLLIN)
+                except OSError as error:  # no memory or no process left: for now
+                    send(self.broker, {"id": request["id"], "event": "failed", "why": str(error)})
                 finally:
                     for each in fds:
                         os.close(each)
 
     def fork(self, request: dict[str, Any], fds: list[int]) -> int:
         """Fork a child for a request and return the file that stands for it."""
-        if self.tier in ("namespaces", "pod"):
+        if self.plan.boxed:
             # From the own namespace: the child of the last request's would be nested in it.
             isolate.set_namespace(self.pid_namespace, isolate.CLONE_NEWPID)
             isolate.unshare(isolate.CLONE_NEWPID)
         pid = os.fork()
         if not pid:
-            self.become(request, fds)
+            child.become(self.plan, request, fds, Sender(self.broker, request["id"]))
         pidfd = os.pidfd_open(pid)
         self.children[pidfd] = (request["id"], pid)
-        send(self.broker, {"id": request["id"], "event": "forked"}, [pidfd])
+        if self.plan.boxed:
+            Sender(self.broker, request["id"]).send("forked", [pidfd])
         return pidfd
 
     def reap(self, pidfd: int) -> None:
-        """Tell the broker how a child ended."""
+        """Tell the broker how a child ended; where it has a keeper, that has done so already."""
         number, pid = self.children.pop(pidfd)
         _, status, usage = os.wait4(pid, 0)
         os.close(pidfd)
         cpu = usage.ru_utime + usage.ru_stime
-        send(self.broker, {"id": number, "event": "ended", "status": status, "cpu_seconds": cpu})
+        Sender(self.broker, number).send("ended", status=status, cpu_seconds=cpu)
 
-    def become(self, request: dict[str, Any], fds: list[int]) -> NoReturn:
-        """Shut this process, a child, in; then run its role's program, and end."""
-        status = 1
-        try:
-            control, *links = self.isolate(request, fds)
-            self.entries[request["role"]](control, links[0] if links else None)
-            status = 0
-        finally:
-            os._exit(status)
 
-    def isolate(self, request: dict[str, Any], fds: list[int]) -> list[socket.socket]:
-        """Return the child's sockets when it is shut in; end it with a word to the broker when that fails."""
-        try:
-            os.setsid()
-            isolate.die_with_parent()
-            isolate.close_all_but([*fds, self.broker.fileno(), self.proc])
-            os.umask(0o022)
-            if self.tier in ("namespaces", "pod"):
-                isolate.enter_namespaces(
-                    self.proc, tmp_bytes=request["tmp_bytes"], own_proc=self.tier == "namespaces", kept=self.kept
-                )
-            os.close(self.proc)
-            folder = Path(isolate.HOME, isolate.WORK)
-            folder.mkdir()
-            for name, source in self.data.items():
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                (folder / name).symlink_to(source)
-            os.chdir(folder)
-            isolate.set_limits(request["limits"])
-            isolate.drop_privileges(self.filter, dumpable=request["role"] == "learner")
-            isolate.die_with_parent()
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-            sockets = [socket.socket(fileno=fd) for fd in fds]
-        except BaseException as error:
-            send(self.broker, {"id": request["id"], "event": "failed", "why": f"{type(error).__name__}: {error}"})
-            raise
-        send(self.broker, {"id": request["id"], "event": "isolated"})
-        self.broker.close()
-        return sockets
+class Sender:
+    """Where news of one child go."""
+
+    def __init__(self, broker: socket.socket, number: int) -> None:
+        self.broker = broker
+        self.number = number
+
+    def send(self, event: str, fds: Sequence[int] = (), **content: object) -> None:
+        """Tell the broker."""
+        send(self.broker, {"id": self.number, "event": event, **content}, fds)
 
 
 def receive(sock: socket.socket) -> tuple[bytes, list[int]]:
@@ -175,7 +158,7 @@ def receive(sock: socket.socket) -> tuple[bytes, list[int]]:
     return b"", []
 
 
-def send(sock: socket.socket, message: dict[str, Any], fds: list[int] | None = None) -> None:
+def send(sock: socket.socket, message: dict[str, Any], fds: Sequence[int] = ()) -> None:
     """Send one packet, with files."""
     rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
     with contextlib.suppress(BrokenPipeError):  # nobody is left to hear it: the next read ends the loop

@@ -23,6 +23,7 @@ from trailbook.domain.course import GradingLimits
 from trailbook.domain.errors import Unavailable
 
 ORDER = (Tier.NAMESPACES, Tier.POD, Tier.LANDLOCK)
+OPTIONAL = ("user",)  # what is better held, and no reason not to use a tier
 LIMITS = GradingLimits(memory_mib=64, processes=8, total_timeout_seconds=30)
 ANSWER_SECONDS = 30
 MORE_PROCESSES = 4 * (LIMITS.processes + OWN_PROCESSES)
@@ -60,7 +61,10 @@ def examine(tier: Tier) -> TierCheck:
             answers = {**_everything(zygote), **_limits(zygote)}
     except Unavailable as error:
         return TierCheck(tier, why_not=error.message)
-    probes = [Probe(name, held == "held", seen) for name, (held, seen) in sorted(answers.items())]
+    probes = [
+        Probe(name, held == "held", seen, required=name not in OPTIONAL)
+        for name, (held, seen) in sorted(answers.items())
+    ]
     return TierCheck(tier, tuple(probes))
 
 

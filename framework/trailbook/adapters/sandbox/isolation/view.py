@@ -6,13 +6,15 @@ import functools
 import importlib.util
 import json
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from trailbook.adapters.sandbox import bubblewrap
 from trailbook.adapters.sandbox.isolation.tiers import Tier
 
 PROGRAMS = Path(__file__).parent.with_name("inside")
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 PROGRAMS_INSIDE = Path("/opt/trailbook")
 ROLES_INSIDE = Path("/opt/roles")
 DATA_INSIDE = Path("/opt/data")
@@ -46,6 +48,9 @@ def zygote_command(
         "tier": tier.value,
         "programs": str(seen_programs),
         "data": {name: str(folder) for name, folder in seen_data.items()},
+        "landlock": landlock_rules(programs, data.values()) if tier is Tier.LANDLOCK else None,
+        "users": readable_by_others(bubblewrap.python_folders()),
+        "scratch": tempfile.gettempdir(),
         "kept": [str(folder) for folder in bubblewrap.python_folders() if folder.is_relative_to(HOME_INSIDE)],
     }
     program = (PROGRAMS_INSIDE if boxed else PROGRAMS) / "zygote.py"
@@ -65,6 +70,44 @@ def zygote_command(
             own_proc=tier is Tier.NAMESPACES,
         )
     return argv, environment(HOME_INSIDE)
+
+
+def readable_by_others(folders: Iterable[Path]) -> bool:
+    """Whether any user of this machine may read folders: a Python in root's home is for root alone."""
+    return all(
+        each.stat().st_mode & needed == needed
+        for folder in folders
+        for each, needed in [(folder, 0o5), *((parent, 0o1) for parent in folder.parents)]
+    )
+
+
+def landlock_rules(programs: Path, data: Iterable[Path]) -> dict[str, list[str]]:
+    """Return what a process without namespaces may read, whose names it may see, and which devices it may use."""
+    read = [Path(name) for name in SYSTEM] + [Path("/etc", name) for name in bubblewrap.ETC_FILES]
+    read += [PROGRAMS, programs, *data]
+    listed: list[Path] = []
+    for folder in bubblewrap.python_folders():
+        _read_but(folder, [hidden for hidden in solution_folders() if hidden.is_relative_to(folder)], read, listed)
+    return {
+        "read": [str(path) for path in read],
+        "listed": [str(path) for path in listed],
+        "used": [f"/dev/{name}" for name in ("null", "zero", "full", "random", "urandom")],
+    }
+
+
+def _read_but(folder: Path, hidden: list[Path], read: list[Path], listed: list[Path]) -> None:
+    """Add a folder to what is read, or, when something in it is hidden, everything in it but that."""
+    if folder in hidden:
+        return
+    if not any(path.is_relative_to(folder) for path in hidden):
+        read.append(folder)
+        return
+    listed.append(folder)
+    for entry in folder.iterdir():
+        if not entry.is_symlink() and entry.is_dir():
+            _read_but(entry, hidden, read, listed)
+        else:
+            read.append(entry)
 
 
 @functools.cache

@@ -47,16 +47,19 @@ class Child:
         The broker's end of the child's control socket: a blocking stream. Whatever comes from a learner's is untrusted.
     """
 
-    def __init__(self, role: str, control: socket.socket) -> None:
+    def __init__(self, role: str, control: socket.socket, *, most_cpu_seconds: int) -> None:
         self.role = role
         self.control = control
-        self._pidfd = -1
+        self._pidfd = -1  # stands for the process
+        self._keeper = -1  # for the one that ends when nothing of it is left: often the same
         self._killed = ""
         self._group: Group | None = None
         self._changed = threading.Condition()
         self._isolated = False
         self._why_not = ""
         self._status: int | None = None
+        self._cpu_seconds = 0.0
+        self._most_cpu_seconds = most_cpu_seconds
 
     def interrupt(self) -> None:
         """Interrupt the child's main thread, as Ctrl-C does; whoever does not want to stop goes on."""
@@ -87,7 +90,7 @@ class Child:
             self._changed.wait_for(lambda: self._status is not None, END_SECONDS)
             status = self._status or 0
         if os.WIFSIGNALED(status):
-            return "timeout" if os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL) else "killed"
+            return "timeout" if self._cpu_seconds >= self._most_cpu_seconds else "killed"
         return "exit"
 
     def _strike(self, reason: str) -> None:
@@ -106,7 +109,7 @@ class Child:
     def _wait(self, seconds: float) -> bool:
         """Wait for the child's end and say whether it came."""
         poll = select.poll()  # select() takes no file above number 1023
-        poll.register(self._pidfd, select.POLLIN)
+        poll.register(self._keeper, select.POLLIN)
         return bool(poll.poll(seconds * 1000))
 
     def _signal(self, number: signal.Signals) -> None:
@@ -122,17 +125,18 @@ class Child:
             log.error("a child was not shut in: %s", self._why_not or ("it ended" if known else "it took too long"))
             raise Unavailable("grading_failed", "The grading did not work: a sandbox failed. It will be tried again.")
 
-    def _hear(self, event: str, message: Mapping[str, Any], pidfd: int) -> None:
+    def _hear(self, event: str, message: Mapping[str, Any], pidfds: Sequence[int]) -> None:
         with self._changed:
             match event:
                 case "forked":
-                    self._pidfd = pidfd
+                    self._pidfd, self._keeper = pidfds[0], pidfds[-1]
                 case "isolated":
                     self._isolated = True
                 case "failed":
                     self._why_not = str(message["why"])
-                case "ended":
+                case "ended" if self._status is None:
                     self._status = int(message["status"])
+                    self._cpu_seconds = float(message["cpu_seconds"])
             self._changed.notify_all()
 
     def _end(self) -> None:
@@ -140,8 +144,11 @@ class Child:
         if self._pidfd >= 0:
             if not self._wait(END_SECONDS):
                 log.error("a child of a grading does not end")
-            os.close(self._pidfd)
-            self._pidfd = -1
+            with self._changed:  # until it is reaped it can still be seen in the list of processes
+                self._changed.wait_for(lambda: self._status is not None, END_SECONDS)
+            for fd in {self._pidfd, self._keeper}:
+                os.close(fd)
+            self._pidfd = self._keeper = -1
         if self._group is not None:
             self._group.remove()
             self._group = None
@@ -253,7 +260,8 @@ class Zygote:
 
     def _ask(self, role: str, link: socket.socket | None, limits: GradingLimits) -> Child:
         ours, theirs = socket.socketpair()
-        child = Child(role, ours)
+        cpu_seconds = int(limits.total_timeout_seconds) + SPARE_CPU_SECONDS
+        child = Child(role, ours, most_cpu_seconds=cpu_seconds)
         number = next(self._numbers)
         self._children[number] = child
         request = {
@@ -261,7 +269,7 @@ class Zygote:
             "role": role,
             "tmp_bytes": max(64, limits.memory_mib // 2) * MIB,
             "limits": {
-                "CPU": int(limits.total_timeout_seconds) + SPARE_CPU_SECONDS,
+                "CPU": cpu_seconds,
                 "NPROC": limits.processes + OWN_PROCESSES,
                 "DATA": (limits.memory_mib + SPARE_DATA_MIB) * MIB,
             },
@@ -307,7 +315,7 @@ class Zygote:
             os.close(proc)
             self._other_end.close()
         while process is not None:
-            message, fds, _, _ = socket.recv_fds(self._socket, MESSAGE_BYTES, 1)
+            message, fds, _, _ = socket.recv_fds(self._socket, MESSAGE_BYTES, 2)
             if not message:
                 break
             self._hear(json.loads(message), fds)
@@ -315,6 +323,8 @@ class Zygote:
             process.kill()
             process.wait()
         self._socket.close()
+        for child in list(self._children.values()):
+            child._hear("ended", {"status": signal.SIGKILL, "cpu_seconds": 0}, ())
         with self._changed:
             self._ended = True
             self._changed.notify_all()
@@ -347,9 +357,7 @@ class Zygote:
                 self._changed.notify_all()
             return
         child = self._children[message["id"]]
-        if event == "ended":
-            del self._children[message["id"]]
-        child._hear(event, message, fds[0] if fds else -1)
+        child._hear(event, message, fds)
 
 
 def pid_of(pidfd: int) -> int:
