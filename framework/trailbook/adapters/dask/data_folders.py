@@ -37,7 +37,7 @@ class DataFolders:
         Raises
         ------
         Unavailable
-            ``bad_path``: a file would lie outside of the folder.
+            ``grading_failed``: a file would lie outside of the folder.
         """
         name = sha256_of(json.dumps(tree, sort_keys=True).encode())
         with self._lock:
@@ -59,7 +59,7 @@ class DataFolders:
         for relative, piece in tree.items():
             file = folder / relative
             if not file.resolve().is_relative_to(folder.resolve()):
-                raise Unavailable("bad_path", f"A file of the course's data would lie outside of it: {relative!r}.")
+                raise Unavailable("grading_failed", f"A file of the course's data would lie outside of it: {relative!r}.")
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(contents[piece])
         return folder

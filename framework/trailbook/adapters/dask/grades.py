@@ -84,7 +84,7 @@ class Grades:
             task.answers,
             only=task.only,
             seed=task.seed,
-            on_test=lambda test: tell({"number": task.number, "test": asdict(test)}),
+            on_test=lambda test: tell({"number": task.number, "test": _plain(test)}),
         )
 
     def _lesson(self, task: GradeTask) -> LessonContent:
@@ -115,6 +115,10 @@ class Grades:
         if lacking:
             raise _NotHere(tuple(lacking))
         return found
+
+
+def _plain(test: TestResult) -> News:
+    return {**asdict(test), "mode": test.mode.value}
 
 
 def read_test(plain: Mapping[str, Any]) -> TestResult:
