@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from trailbook.adapters.course_files import CourseFilesFolder, CourseTemplates, NewCourseFolder
 from trailbook.config import load_settings
-from trailbook.domain.course import GradingLimits, LessonKey
+from trailbook.domain.course import LessonKey
 from trailbook.domain.errors import NotFound
 from trailbook.domain.problem import refuse_problems
 from trailbook.resources import resource
@@ -21,7 +21,7 @@ from trailbook.services.start_course import StartedCourse, start_course
 
 if TYPE_CHECKING:
     from trailbook.adapters.storage.schema import Upgrade
-    from trailbook.services.grade_folder import GradedCell
+    from trailbook.services.graded_cells import GradedCell
 
 SERVICE_URL, SERVICE_TOKEN = "TRAILBOOK_SERVICE_URL", "JUPYTERHUB_API_TOKEN"  # names, not a token
 
@@ -92,36 +92,40 @@ def release_course(
 
 
 def grade_course(
-    path: Path, modules: Collection[str], *, workers: int, insecure: bool, resume: bool = False
-) -> Iterator[GradedCell]:
+    path: Path,
+    modules: Collection[str],
+    *,
+    workers: int,
+    insecure: bool,
+    resume: bool = False,
+    state: Path | None = None,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Iterator[Sequence[GradedCell]]:
     """Grade what is in the folder's `submitted/`; raises `Unavailable` where there is no sandbox."""
+    from trailbook.adapters.course_files.grading_state import STATE_FOLDER, GradingStateFolder
     from trailbook.adapters.course_files.submissions import SubmittedFiles
     from trailbook.adapters.nbgrader import NbgraderGradebook, NbgraderStripper
     from trailbook.adapters.sandbox import SandboxGrader
+    from trailbook.services.folder_course import read_course
     from trailbook.services.grade_folder import FolderGrading, grade_folder
 
-    folder = open_course(path)
+    folder = CourseFilesFolder(path)
     grader = SandboxGrader(insecure=insecure, spares=workers)
     try:
         grading = FolderGrading(
             folder,
             SubmittedFiles(path),
             NbgraderStripper(path),
-            NbgraderGradebook(path),
+            NbgraderGradebook(path, trusted=True),  # whoever runs the command can run the course's plugin anyhow
             grader,
+            GradingStateFolder(state or path / STATE_FOLDER),
             datetime.now(UTC),
             workers=workers,
         )
-        grader.warm_up(grading_limits(folder))
-        yield from grade_folder(grading, modules, resume=resume)
+        grader.warm_up(read_course(folder).grading)
+        yield from grade_folder(grading, modules, resume=resume, on_progress=on_progress)
     finally:
         grader.close()
-
-
-def grading_limits(folder: CourseFilesFolder) -> GradingLimits:
-    """Return the limits of the course in a folder, the usual ones where it cannot be read."""
-    course, _ = folder.read_manifest()
-    return course.grading if course is not None else GradingLimits()
 
 
 def upgrade_database(env: Mapping[str, str]) -> Upgrade:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from support.contexts import World
@@ -65,6 +66,7 @@ class MemoryGradebook:
     submissions: list[tuple[str, Notebook]] = field(default_factory=list)
     results: list[tuple[str, GradingResult]] = field(default_factory=list)
     registered: dict[LessonKey, Notebook] = field(default_factory=dict)
+    timestamps: list[datetime | None] = field(default_factory=list)
     broken: bool = False
 
     def register(self, course: Course, versions: Mapping[LessonKey, Notebook]) -> None:
@@ -80,6 +82,19 @@ class MemoryGradebook:
         """Keep a result."""
         self._refuse()
         self.results.append((attempt.id, result))
+
+    def write_graded(
+        self,
+        attempt: Attempt,
+        exercises: Sequence[Exercise],
+        result: GradingResult,
+        *,
+        timestamp: datetime | None,
+        handed_in: Collection[str],
+    ) -> None:
+        """Keep a result of the course folder."""
+        self.write_result(attempt, exercises, result)
+        self.timestamps.append(timestamp)
 
     def manual_grades(self, since: str) -> tuple[str, Sequence[ManualGrade]]:
         """Return none."""

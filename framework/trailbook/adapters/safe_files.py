@@ -53,12 +53,13 @@ class SafeFolder:
                 raise
             except OSError as error:
                 raise _refusal(path, error) from error
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
             os.close(handle)
             raise _not_real(path)
-        with os.fdopen(handle, "rb") as file:
-            content = file.read(max_bytes + 1)
-        if len(content) > max_bytes:
+        with os.fdopen(handle, "rb") as file:  # not a byte of a file that is known to be too large
+            content = file.read(max_bytes + 1) if status.st_size <= max_bytes else b""
+        if status.st_size > max_bytes or len(content) > max_bytes:
             raise TooLarge("file_too_large", f"{path} has more than {max_bytes:,} bytes. Make it smaller.", file=path)
         return content
 

@@ -6,37 +6,46 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trailbook.cli.progress import Progress
+
 if TYPE_CHECKING:
-    from trailbook.services.grade_folder import GradedCell
+    from trailbook.services.graded_cells import GradedCell
 
 DESCRIPTION = """\
 Grade the notebooks in submitted/STUDENT/MODULE/, several at a time, into the
-gradebook and autograded/, as nbgrader autograde does.
+gradebook and autograded/, as nbgrader autograde does. Any nbgrader course
+folder will do; a course.yaml is not needed.
 
-  trailbook grade my-course                  every module
-  trailbook grade my-course monday-report    one module
-  trailbook grade my-course --resume         what a stopped run left
+  trailbook grade my-course                       every module
+  trailbook grade my-course monday-report         one module
+  trailbook grade my-course --resume              what a stopped run left
+  trailbook grade my-course --compare-nbgrader    beside nbgrader's own scores
 
-Each lesson is rebuilt from its source: only the answer cells are the
-learner's. The code runs in a sandbox without network. A submission that is
-broken is reported, and the others are graded all the same. Manual scores stay.
+Each lesson is rebuilt from its source: only the answers and the code that
+learners added are theirs. It runs in a sandbox without network. A submission
+that is broken is reported, and the others are graded all the same. Manual
+scores and comments stay. Ctrl-C keeps what was graded.
 
-Exit status 1 means that a submission could not be graded.
+Exit status 1 means that a submission could not be graded or, with
+--compare-nbgrader, that a score differs for no documented reason.
 
 With --json there is a line of JSON for each graded cell:
   learner, module, lesson, grade_id, score, max_score,
   status    graded, needs_review (a person must look) or ungradable
   reason    why there is no score, or what stopped the code: timeout, memory, …
   message   what the learner may read
-  mode      kernel: run with the notebook's own kernel, in a sandbox
+  mode      separate: the test ran apart from the learner's code;
+            in_process or kernel: beside it, so that it can be forged
   seconds   time the submission took
   repaired  what was put right in the submission
 
-Next: let graders look at what needs them, with nbgrader's formgrader.
+Next: let graders look at what needs them, with nbgrader's formgrader, then
+  trailbook feedback my-course
 """
 
 
@@ -59,13 +68,25 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         default=os.cpu_count() or 1,
         help="gradings at a time (default: one a core)",
     )
-    parser.add_argument("--resume", action="store_true", help="leave out what was graded since it was submitted")
+    parser.add_argument("--resume", action="store_true", help="leave out what was graded as it is now")
+    parser.add_argument(
+        "--state",
+        metavar="DIR",
+        type=Path,
+        help="where contracts and what was graded are kept between runs (default: DIR/.trailbook)",
+    )
+    parser.add_argument(
+        "--compare-nbgrader",
+        action="store_true",
+        help="grade a copy with nbgrader too, and list each difference with its reason",
+    )
     parser.add_argument(
         "--insecure",
         action="store_true",
         help="run learners' code without a sandbox, where none works; never with strangers",
     )
-    parser.add_argument("--json", action="store_true", help="print a line of JSON for each graded cell")
+    parser.add_argument("--progress", action="store_true", help="show progress also where there is no terminal")
+    parser.add_argument("--json", action="store_true", help="print a line of JSON for each graded cell, or difference")
     return parser
 
 
@@ -73,30 +94,47 @@ def run(args: argparse.Namespace) -> int:
     """Grade, and print each submission as it is done."""
     from trailbook.wiring_commands import grade_course
 
+    progress = Progress("submissions")
+    shown = args.progress or sys.stderr.isatty()
+    quiet = args.compare_nbgrader
     ungradable = 0
-    lesson: list[GradedCell] = []
-    cells = grade_course(args.folder, args.modules, workers=args.jobs, insecure=args.insecure, resume=args.resume)
-    for cell in cells:
-        ungradable += cell.status == "ungradable"
-        if args.json:
-            print(json.dumps(asdict(cell), ensure_ascii=False), flush=True)
-        elif lesson and _name(lesson[0]) != _name(cell):
-            _print_lesson(lesson)
-            lesson = [cell]
-        else:
-            lesson.append(cell)
-    if lesson:
-        _print_lesson(lesson)
+    for cells in grade_course(
+        args.folder,
+        args.modules,
+        workers=args.jobs,
+        insecure=args.insecure,
+        resume=args.resume,
+        state=args.state,
+        on_progress=progress if shown else lambda done, total: None,
+    ):
+        ungradable += any(cell.status == "ungradable" for cell in cells)
+        if not quiet:
+            progress.clear()
+            _print(cells, as_json=args.json)
+    progress.clear()
+    if args.compare_nbgrader:
+        from trailbook.cli.compare import compare
+
+        return compare(args)
     if ungradable:
         print("Some submissions could not be graded; the lines above say why.", file=sys.stderr)
     return 1 if ungradable else 0
 
 
-def _print_lesson(cells: list[GradedCell]) -> None:
+def _print(cells: Sequence[GradedCell], *, as_json: bool) -> None:
+    if as_json:
+        for cell in cells:
+            print(json.dumps(asdict(cell), ensure_ascii=False))
+        sys.stdout.flush()
+    else:
+        _print_lesson(cells)
+
+
+def _print_lesson(cells: Sequence[GradedCell]) -> None:
     """Print a submission: its points, and what somebody has to look at."""
     first = cells[0]
     if first.status == "ungradable":
-        print(f"{_name(first)}: not graded ({first.reason})", flush=True)
+        print(printable(f"{_name(first)}: not graded ({first.reason})"), flush=True)
         return
     score = sum(cell.score or 0.0 for cell in cells)
     waiting = [cell.grade_id for cell in cells if cell.status == "needs_review"]
@@ -104,15 +142,18 @@ def _print_lesson(cells: list[GradedCell]) -> None:
     line = f"{_name(first)}: {score:g} of {sum(cell.max_score for cell in cells):g} points in {first.seconds:.1f} s"
     line += f", stopped ({', '.join(notes)})" if notes else ""
     line += f"; a person must look at {', '.join(waiting)}" if waiting else ""
-    print(line, flush=True)
+    print(printable(line), flush=True)
     for sentence in first.repaired:
-        print(f"  {sentence}", flush=True)
+        print(printable(f"  {sentence}"), flush=True)
+
+
+def printable(text: str) -> str:
+    """Return a line of text harmless: folders in `submitted/` may have any name, and a terminal obeys some."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
 def _name(cell: GradedCell) -> str:
-    """Return whose submission of what it is; folders in `submitted/` may have any name, and a terminal obeys some."""
-    name = f"{cell.learner}: {cell.module}/{cell.lesson}"
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name)
+    return f"{cell.learner}: {cell.module}/{cell.lesson}"
 
 
 def _at_least_one(text: str) -> int:

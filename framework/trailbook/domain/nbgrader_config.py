@@ -66,9 +66,13 @@ def _read_python(text: str | None, problems: list[Problem]) -> Iterator[tuple[st
         line = getattr(error, "lineno", None)
         problems.append(Problem("nbgrader_config", f"This is no Python: {error}.", PYTHON_FILE, line=line))
         return
+    imported = _imported(module)
     for statement in module.body:
         name, trait = _target(statement)
         if name is not None and trait is not None and isinstance(statement, ast.Assign):
+            if (path := imported.get(ast.unparse(statement.value))) is not None:
+                yield name, trait, path, statement.lineno  # a class, as ``"package.Class"``: traitlets takes that too
+                continue
             try:
                 yield name, trait, ast.literal_eval(statement.value), statement.lineno
                 continue
@@ -81,6 +85,16 @@ def _read_python(text: str | None, problems: list[Problem]) -> Iterator[tuple[st
                 "Write it as c.Class.setting = value, with a plain value."
             )
             problems.append(Problem("nbgrader_config", message, PYTHON_FILE, line=statement.lineno))
+
+
+def _imported(module: ast.Module) -> dict[str, str]:
+    """Return the dotted path of each name that the file imports from a module."""
+    return {
+        alias.asname or alias.name: f"{statement.module}.{alias.name}"
+        for statement in module.body
+        if isinstance(statement, ast.ImportFrom) and statement.module and statement.level == 0
+        for alias in statement.names
+    }
 
 
 def _target(statement: ast.stmt) -> tuple[str | None, str | None]:

@@ -145,7 +145,7 @@ def _check_lesson(
         return None, problems
     file = f"source/{key}.ipynb"
     try:
-        source, released = stripper.prepare(lesson.notebook), stripper.strip(lesson.notebook)
+        source, released = stripper.prepare(lesson.notebook, lesson.files), stripper.strip(lesson.notebook, lesson.files)
     except ProblemsFound as refusal:
         found = [Problem(**plain) for plain in refusal.details["problems"]]
         return None, problems + [problem if problem.file else replace(problem, file=file) for problem in found]

@@ -1,140 +1,87 @@
-"""Grades what lies in `submitted/`, in parallel; one broken submission never keeps another from its result."""
+"""Grades what lies in `submitted/`, several at a time; one broken submission never keeps another from its result."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import queue
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
-from trailbook.domain.course import Course, GradingLimits
-from trailbook.domain.errors import CourseError, Invalid, NotFound, Unavailable
-from trailbook.domain.exercise import Exercise
-from trailbook.domain.names import learner_of, nearest_of, student_id_of
-from trailbook.domain.notebook import grade_cells, unanswered
-from trailbook.domain.notebook_format import read_notebook
-from trailbook.domain.rebuild import Collected, answers_from
-from trailbook.domain.results import GradingResult, Verdict
-from trailbook.services.check import CheckedLesson, check
-from trailbook.services.ports import (
-    Attempt,
-    CourseFolder,
-    Gradebook,
-    Grader,
-    JobKind,
-    LessonToGrade,
-    Notebook,
-    Stripper,
-)
-from trailbook.services.ports_submissions import Submissions, Submitted
+from trailbook.domain.course import Course, InProcess, LessonKey
+from trailbook.domain.errors import NotFound
+from trailbook.domain.names import nearest_of
+from trailbook.services.folder_course import FolderLesson, content_of, prepare_lessons, read_course, with_contract
+from trailbook.services.grade_submission import MAX_SUBMISSION_BYTES, Desk, Work, grade_submission
+from trailbook.services.graded_cells import GradedCell, ungradable_cells
+from trailbook.services.ports import Grader, Stripper
+from trailbook.services.ports_submissions import FolderGradebook, GradingState, NbgraderFolder, Submissions, Submitted
 
-MAX_SUBMISSION_BYTES = 25_000_000  # outputs and pictures included
-TRIES = 2
-TIMESTAMP_FORMATS = ("%Y-%m-%d %H:%M:%S.%f %Z", "%Y-%m-%d %H:%M:%S %Z")
+STOP_SECONDS = 1.0  # for gradings under way, once the run is to stop
 
 log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True)
-class GradedCell:
-    """One line of the report: how one graded cell of one submission came out.
-
-    Attributes
-    ----------
-    grade_id
-        The cell, or "" where the submission's lesson is not one of the course.
-    score
-        Points, or None where a person has to give them or nothing could be graded.
-    status
-        ``graded``, ``needs_review`` (a person must look) or ``ungradable`` (nothing was graded; ``reason`` says why).
-    reason
-        A reason code: why there is no score, or what stopped the code.
-    message
-        What a learner may read.
-    mode
-        How it was graded: ``kernel``, in a sandbox with the notebook's own kernel.
-    seconds
-        Wall-clock time of the whole submission's grading.
-    """
-
-    learner: str
-    module: str
-    lesson: str
-    grade_id: str
-    score: float | None
-    max_score: float
-    status: str
-    reason: str = ""
-    message: str = ""
-    mode: str = "kernel"
-    seconds: float = 0.0
-    repaired: tuple[str, ...] = ()
+OnProgress = Callable[[int, int], None]
+"""Told how many submissions are done, of how many."""
 
 
 @dataclass(frozen=True)
 class FolderGrading:
     """What grading a folder works with."""
 
-    folder: CourseFolder
+    folder: NbgraderFolder
     submissions: Submissions
     stripper: Stripper
-    gradebook: Gradebook
+    gradebook: FolderGradebook
     grader: Grader
+    state: GradingState
     now: datetime
     workers: int = 2
     max_bytes: int = MAX_SUBMISSION_BYTES
 
 
-@dataclass(frozen=True)
-class _Work:
-    """One submission with what it is graded against; ``lesson`` is None where there is nothing."""
-
-    submitted: Submitted
-    lesson: CheckedLesson | None
-    limits: GradingLimits
-    why_not: str = ""
-
-
 def grade_folder(
-    grading: FolderGrading, modules: Collection[str] = (), *, resume: bool = False
-) -> Iterator[GradedCell]:
-    """Yield the outcome for every graded cell of every submission, and write each to gradebook and `autograded/`.
+    grading: FolderGrading,
+    modules: Collection[str] = (),
+    *,
+    resume: bool = False,
+    on_progress: OnProgress = lambda done, total: None,
+) -> Iterator[Sequence[GradedCell]]:
+    """Yield the outcome of each submission as it is done, and write it to gradebook and `autograded/`.
+
+    When the run is interrupted, gradings under way have a second to end; what was graded is kept.
 
     Parameters
     ----------
     modules
         The modules to grade; all when empty.
     resume
-        Leave out what was graded since it was submitted, such as by a run that was stopped.
+        Leave out what was graded as it is now, such as by a run that was stopped.
 
     Raises
     ------
-    ProblemsFound, Invalid
-        `course.yaml` cannot be used.
+    Invalid
+        ``course_unusable``: there is no course here that can be graded.
     NotFound
         ``unknown_module``: the course has no module of this name.
     """
-    report = check(grading.folder, grading.stripper)
-    if report.course is None:
-        found = [problem.as_plain() for problem in report.problems]
-        raise Invalid("course_unusable", "Nothing was graded: course.yaml has problems.", problems=found)
-    _refuse_unknown(report.course, modules)
-    ready = {lesson.key: lesson for lesson in report.lessons}
-    grading.gradebook.register(report.course, {key: lesson.source for key, lesson in ready.items()})
-    work = [
-        _Work(
-            each,
-            ready.get(each.lesson),
-            report.course.grading,
-            why_not="unknown_lesson" if report.course.find_lesson(each.lesson) is None else "lesson_has_problems",
-        )
-        for each in grading.submissions.find_all()
-        if (not modules or each.lesson.module in modules) and not (resume and grading.submissions.is_graded(each))
-    ]
-    with ThreadPoolExecutor(max_workers=grading.workers, thread_name_prefix="trailbook-grade") as pool:
-        for cells in pool.map(lambda each: _grade_one(grading, each), work):
-            yield from cells
+    course = read_course(grading.folder)
+    _refuse_unknown(course, modules)
+    found = [each for each in grading.submissions.find_all() if not modules or each.lesson.module in modules]
+    ready = prepare_lessons(grading.folder, grading.stripper, course, {each.lesson for each in found})
+    grading.gradebook.register(course, {key: lesson.to_grade.source for key, lesson in ready.items()})
+    lessons = {key: with_contract(lesson, grading.grader, course, grading.state) for key, lesson in ready.items()}
+    desk = Desk(
+        grading.submissions, grading.gradebook, grading.grader, grading.state, grading.now, max_bytes=grading.max_bytes
+    )
+    work = _work(course, found, lessons, grading.state.environment())
+    on_progress(0, len(work))
+    for done, cells in enumerate(_in_parallel(desk, work, workers=grading.workers, resume=resume), start=1):
+        on_progress(done, len(work))
+        if cells:
+            yield cells
 
 
 def _refuse_unknown(course: Course, modules: Collection[str]) -> None:
@@ -145,127 +92,79 @@ def _refuse_unknown(course: Course, modules: Collection[str]) -> None:
             raise NotFound("unknown_module", message, course=course.name, module=name)
 
 
-def _grade_one(grading: FolderGrading, work: _Work) -> Sequence[GradedCell]:
-    """Return the outcome of one submission; whatever is wrong with it is part of that."""
-    lesson = work.lesson
-    if lesson is None:
-        return _ungradable(work, work.why_not)
-    if student_id_of(learner_of(work.submitted.student)) != work.submitted.student:
-        return _ungradable(work, "bad_student_name")
-    try:
-        content = grading.submissions.read(work.submitted, max_bytes=grading.max_bytes)
-        collected = _collect(content, lesson, work.submitted)
-    except (Invalid, OSError) as refusal:
-        code = refusal.code if isinstance(refusal, CourseError) else "unreadable"
-        return _ungradable(work, code)
-    attempt = _attempt(grading, work.submitted, collected)
-    result = _run(grading, lesson, attempt, work.limits)
-    result = replace(result, repaired=collected.repaired)
-    try:
-        grading.gradebook.write_result(attempt, lesson.exercises, result)
-    except (CourseError, OSError) as error:
-        log.error("a result of %s is not in the gradebook: %s", work.submitted.lesson, error)
-        return _ungradable(work, "gradebook_unavailable", repaired=collected.repaired)
-    return _lines(work, lesson, attempt, result)
-
-
-def _collect(content: bytes, lesson: CheckedLesson, submitted: Submitted) -> Collected:
-    """Return the answers in a submitted notebook; raises `Invalid` when it is none."""
-    try:
-        notebook, problems = read_notebook(content.decode("utf-8"), f"{submitted.lesson}.ipynb")
-    except ValueError as error:  # no UTF-8, or a number with thousands of digits
-        raise Invalid("no_json", "This is no JSON.") from error
-    if notebook is None:
-        raise Invalid(problems[0].code, problems[0].message)
-    return answers_from(notebook, lesson.released)
-
-
-def _attempt(grading: FolderGrading, submitted: Submitted, collected: Collected) -> Attempt:
-    """Return the submission as the gradebook knows one; never handed in later than now, whatever its file says."""
-    said = _read_time(grading.submissions.read_timestamp(submitted))
-    name = f"{submitted.student}/{submitted.lesson}"
-    return Attempt(
-        id=name,
-        kind=JobKind.SUBMISSION,
-        key=name,
-        course="",
-        lesson=submitted.lesson,
-        version=0,
-        learner=learner_of(submitted.student),
-        exercise=None,
-        answers=collected.answers,
-        created_at=min(said, grading.now) if said is not None else grading.now,
-    )
-
-
-def _read_time(text: str) -> datetime | None:
-    for form in TIMESTAMP_FORMATS:
-        try:
-            return datetime.strptime(text, form).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-    return None
-
-
-def _run(grading: FolderGrading, lesson: CheckedLesson, attempt: Attempt, limits: GradingLimits) -> GradingResult:
-    """Return the result; a grading that fails for its own reasons is tried again, then left to a person."""
-    code = ""
-    for _ in range(TRIES):
-        try:
-            return grading.grader.grade(
-                LessonToGrade(lesson.source, lesson.released, lesson.files, limits),
-                attempt.answers,
-                seed=student_id_of(attempt.learner),
-            )
-        except Unavailable as refusal:
-            code = refusal.code
-            log.warning("grading %s failed: %s", attempt.lesson, refusal)
-    return GradingResult(Verdict.NEEDS_REVIEW, reason=code)
-
-
-def _lines(work: _Work, lesson: CheckedLesson, attempt: Attempt, result: GradingResult) -> list[GradedCell]:
-    tests = {test.grade_id: test for test in result.tests}
-    blank = unanswered(lesson.released, lesson.exercises, attempt.answers)
-    lines = []
-    for exercise in lesson.exercises:
-        for grade_id, max_score in _graded_cells(lesson, exercise):
-            line = _line(work, grade_id, max_score)
-            if grade_id in tests:
-                test = tests[grade_id]
-                reason = result.reason if not test.passed else ""
-                line = replace(line, score=test.score, status="graded", reason=reason, message=test.message)
-            elif exercise.graded_by_person and exercise.id in blank:
-                line = replace(line, score=0.0, status="graded", reason="no_answer")
-            else:
-                reason = "manual" if exercise.graded_by_person else result.reason
-                line = replace(line, status="needs_review", reason=reason)
-            lines.append(replace(line, seconds=result.seconds, repaired=result.repaired))
-    return lines
-
-
-def _ungradable(work: _Work, reason: str, *, repaired: tuple[str, ...] = ()) -> list[GradedCell]:
-    if work.lesson is None:
-        return [_line(work, "", 0.0, reason=reason)]
+def _work(
+    course: Course, found: Sequence[Submitted], lessons: Mapping[LessonKey, FolderLesson], environment: str
+) -> list[Work]:
+    contents = {key: content_of(lesson, environment, (), InProcess.DECLARED) for key, lesson in lessons.items()}
+    handed_in: dict[tuple[str, str], list[str]] = {}
+    for each in found:
+        handed_in.setdefault((each.student, each.lesson.module), []).append(each.lesson.name)
     return [
-        replace(_line(work, grade_id, max_score, reason=reason), repaired=repaired)
-        for exercise in work.lesson.exercises
-        for grade_id, max_score in _graded_cells(work.lesson, exercise)
+        Work(
+            each,
+            lessons.get(each.lesson),
+            content=contents.get(each.lesson, ""),
+            why_not="unknown_lesson" if course.find_lesson(each.lesson) is None else "lesson_has_problems",
+            handed_in=handed_in[each.student, each.lesson.module],
+        )
+        for each in found
     ]
 
 
-def _line(work: _Work, grade_id: str, max_score: float, *, reason: str = "") -> GradedCell:
-    key = work.submitted.lesson
-    learner = learner_of(work.submitted.student)
-    return GradedCell(learner, key.module, key.name, grade_id, None, max_score, "ungradable", reason)
+Outcome = Sequence[GradedCell] | BaseException | None
 
 
-def _graded_cells(lesson: CheckedLesson, exercise: Exercise) -> Iterator[tuple[str, float]]:
-    """Yield the cells that have points, with them."""
-    points = _points(lesson.source)
-    names = exercise.answer_cells[:1] if exercise.graded_by_person else exercise.test_cells
-    for name in names:
-        yield name, points.get(name, 0.0)
+def _in_parallel(desk: Desk, work: Sequence[Work], *, workers: int, resume: bool) -> Iterator[Sequence[GradedCell]]:
+    """Yield each submission's outcome in the order they end, an empty one for what is left out."""
+    waiting: queue.SimpleQueue[Work] = queue.SimpleQueue()
+    outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
+    for each in work:
+        waiting.put(each)
+    stop = threading.Event()
+
+    def grade() -> None:
+        while not stop.is_set():
+            try:
+                mine = waiting.get_nowait()
+            except queue.Empty:
+                return
+            outcomes.put(_grade_surely(desk, mine, resume=resume))
+
+    # Daemons: nothing waits for an endless loop in a submission when the run is to stop.
+    threads = [
+        threading.Thread(target=grade, name=f"trailbook-grade-{number}", daemon=True)
+        for number in range(min(workers, len(work)))
+    ]
+    for thread in threads:
+        thread.start()
+    left = len(work)
+    try:
+        while left:
+            yield _checked(outcomes.get())
+            left -= 1
+    finally:
+        stop.set()
+        deadline = time.monotonic() + STOP_SECONDS
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
 
 
-def _points(source: Notebook) -> Mapping[str, float]:
-    return {cell.grade_id: cell.points for cell in grade_cells(source)}
+def _checked(outcome: Outcome) -> Sequence[GradedCell]:
+    if isinstance(outcome, BaseException):
+        raise outcome
+    return outcome or ()
+
+
+def _grade_surely(desk: Desk, work: Work, *, resume: bool) -> Outcome:
+    """Return the outcome of one submission, whatever happens: a fault of ours must not end the batch."""
+    try:
+        return grade_submission(desk, work, resume=resume)
+    except Exception:
+        log.exception("grading %s of a submission failed", work.submitted.lesson)
+        message = "Trailbook failed on this submission. Its log says how; a person has to grade it."
+        return [
+            replace(cell, status="needs_review")
+            for cell in ungradable_cells(work.submitted, work.lesson, reason="internal_error", message=message)
+        ]
+    except BaseException as error:  # noqa: BLE001 - told to who waits for the outcome, in the main thread
+        return error

@@ -1,4 +1,4 @@
-"""Tests of what of a learner's notebook reaches grading: the text of answer cells, and nothing else."""
+"""Tests of what of a learner's notebook reaches grading: answers and code of their own, and nothing else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.notebooks import answer, check, code, locked, markdown, notebook, task, written
 
-from trailbook.domain.rebuild import answers_from, rebuild
+from trailbook.domain.collect import answers_from
+from trailbook.domain.rebuild import added_key, added_key_of, rebuild
 
 SECRET = "n * 2  # the solution"
 SOURCE = notebook(
@@ -144,7 +145,18 @@ def test_of_a_duplicated_answer_the_last_counts() -> None:
     found = answers_from(submitted, RELEASED)
 
     assert found.answers["double"] == "def double(n): return 4"
-    assert found.repaired == ("The cell double was there 2 times; the last one counts.",)
+    assert found.answers[added_key(2, 0)] == RIGHT["double"]
+    assert found.repaired == (
+        "The cell double was there 2 times; the last one counts.",
+        "1 code cell is the learner's own, added or changed: run, not graded.",
+    )
+
+
+def test_a_copy_of_a_test_is_not_run() -> None:
+    submitted = rebuild(RELEASED, RIGHT)
+    submitted["cells"].insert(4, {**submitted["cells"][4], "id": "copy", "source": "raise SystemExit"})
+
+    assert answers_from(submitted, RELEASED).answers == RIGHT
 
 
 def test_an_answer_that_lost_its_metadata_is_found_by_its_id() -> None:
@@ -171,10 +183,10 @@ def test_an_answer_turned_into_markdown_is_turned_back() -> None:
     assert found.repaired == ("The cell double was turned into another type of cell and was turned back.",)
 
 
-def test_cells_the_lesson_does_not_have_are_counted_and_left_out() -> None:
+def test_cells_the_lesson_does_not_have_run_and_give_nothing() -> None:
     submitted = rebuild(RELEASED, RIGHT)
-    submitted["cells"] += [
-        {**check("mine", "assert True", points=100), "id": "x"},
+    submitted["cells"][3:3] = [
+        {**check("mine", "x = 1", points=100), "id": "x"},
         {**code("helper = 3"), "id": "y"},
         {**code(""), "id": "z"},
         {**markdown("A note."), "id": "n"},
@@ -182,11 +194,66 @@ def test_cells_the_lesson_does_not_have_are_counted_and_left_out() -> None:
 
     found = answers_from(submitted, RELEASED)
 
-    assert found.answers == {**RIGHT, "draw": RIGHT["draw"]}
+    assert found.answers == {**RIGHT, added_key(2, 0): "x = 1", added_key(2, 1): "helper = 3"}
     assert found.repaired == (
-        "1 graded cell was left out: the lesson has no such cell.",
-        "1 added code cell was not graded. Put helpers into an answer cell.",
+        "1 cell was marked as graded and the lesson has no such cell: no points.",
+        "2 code cells are the learner's own, added or changed: run, not graded.",
     )
+    made = rebuild(SOURCE, found.answers)
+    assert sources(made)[2:6] == [SOURCE["cells"][2]["source"], "x = 1", "helper = 3", RIGHT["double"]]
+    assert [added_key_of(cell) for cell in made["cells"]][2:6] == ["", added_key(2, 0), added_key(2, 1), ""]
+    nbformat.validate(made)
+
+
+def test_a_plain_cell_that_the_learner_changed_runs_after_the_original() -> None:
+    submitted = changed(rebuild(RELEASED, RIGHT), 1, source="import math\nimport random")
+
+    found = answers_from(submitted, RELEASED)
+
+    assert sources(rebuild(SOURCE, found.answers))[1:3] == ["import math", "import math\nimport random"]
+
+
+def test_a_cell_before_everything_stays_there() -> None:
+    submitted = rebuild(RELEASED, RIGHT)
+    submitted["cells"].insert(0, {**code("import sys"), "id": "mine"})
+
+    assert sources(rebuild(SOURCE, answers_from(submitted, RELEASED).answers))[:2] == ["import sys", "# Doubling"]
+
+
+def saved_elsewhere(made: dict[str, Any]) -> dict[str, Any]:
+    """Return the notebook as Colab saves it: with cell ids of its own and without nbgrader's metadata."""
+    cells = [{**cell, "id": f"colab{index}", "metadata": {}} for index, cell in enumerate(made["cells"])]
+    return {**made, "cells": cells}
+
+
+def test_answers_without_any_mark_are_found_between_their_neighbours() -> None:
+    found = answers_from(saved_elsewhere(rebuild(RELEASED, RIGHT)), RELEASED)
+
+    assert {name: found.answers[name] for name in ("double", "why")} == {"double": RIGHT["double"], "why": RIGHT["why"]}
+    assert "The cell double had lost its nbgrader mark; it was found by its place." in found.repaired
+    assert "The cell double-test had lost its nbgrader mark; it was found by its text." in found.repaired
+
+
+def test_an_answer_without_mark_is_found_by_what_it_kept_of_the_released_text() -> None:
+    start = 'def total(numbers):\n    """Return the sum of the numbers."""\n    raise NotImplementedError()'
+    done = 'def total(numbers):\n    """Return the sum of the numbers."""\n    return sum(numbers)'
+    released = notebook(answer("total", start), check("total-test", "assert total([1]) == 1"))
+    submitted = notebook(code("scratch = 1"), code(done), code("more = 2"), released["cells"][1])
+    found = answers_from(submitted, released)
+
+    assert found.answers["total"] == done
+    assert found.repaired[0] == "The cell total had lost its nbgrader mark; it was found by its text."
+
+
+def test_two_cells_that_could_be_the_answer_are_none() -> None:
+    start = "def total(numbers):\n    # add them up, one by one\n    raise NotImplementedError()"
+    released = notebook(answer("total", start), check("total-test", "assert total([1]) == 1"))
+    twice = [{**code(f"{start}\n# {number}"), "id": f"a{number}"} for number in (1, 2)]
+
+    found = answers_from(notebook(*twice, released["cells"][1]), released)
+
+    assert found.answers["total"] == start
+    assert "The cell total was missing and counts as not answered." in found.repaired
 
 
 def test_what_is_added_below_a_task_answers_it() -> None:
@@ -223,5 +290,5 @@ cells = st.fixed_dictionaries(
 def test_any_json_gives_an_answer_for_every_answer_cell(submitted: dict[str, Any]) -> None:
     found = answers_from(submitted, RELEASED)
 
-    assert set(found.answers) == set(RIGHT)
+    assert {name for name in found.answers if not name.startswith("+")} == set(RIGHT)
     assert all(isinstance(text, str) for text in found.answers.values())

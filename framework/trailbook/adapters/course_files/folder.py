@@ -9,7 +9,7 @@ from pathlib import Path
 
 from trailbook.adapters.course_files.manifest import Manifest, read_manifest
 from trailbook.adapters.safe_files import SafeFolder
-from trailbook.domain.course import Course, LessonKey
+from trailbook.domain.course import Course, GradingLimits, LessonKey
 from trailbook.domain.course_rules import MANIFEST, folder_problems
 from trailbook.domain.errors import CourseError, Invalid
 from trailbook.domain.lesson_rules import lesson_problems
@@ -22,6 +22,7 @@ from trailbook.services.ports import Notebook, SourceLesson
 MAX_TEXT_BYTES = 1_000_000  # of course.yaml and nbgrader's configuration
 MAX_NOTEBOOK_BYTES = 10_000_000
 MAX_FILES_BYTES = 25_000_000  # of all files beside a module's notebooks
+CELLS_AT_THE_LIMIT = 10  # that may use all their time, where nbgrader's configuration gives the time of one
 
 IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")
 """What nbgrader's `CourseDirectory.ignore` leaves out by default."""
@@ -95,6 +96,17 @@ class CourseFilesFolder:
     def has_manifest(self) -> bool:
         """Whether `course.yaml` exists."""
         return any(name == MANIFEST for name, _ in self._entries(""))
+
+    def nbgrader_limits(self) -> GradingLimits:
+        """Return the limits that nbgrader's configuration sets: its seconds for a cell; the rest as usual."""
+        settings = self._settings()[0]
+        seconds = {**settings.get("ExecutePreprocessor", {}), **settings.get("Execute", {})}.get("timeout")
+        limits = GradingLimits()
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds <= 0:
+            seconds = limits.cell_timeout_seconds
+        # nbgrader has no limit for all cells together; a few slow ones are no reason to stop.
+        total = max(limits.total_timeout_seconds, CELLS_AT_THE_LIMIT * seconds)
+        return GradingLimits(cell_timeout_seconds=float(seconds), total_timeout_seconds=float(total))
 
     def _read_manifest(self) -> Manifest:
         try:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from trailbook.adapters.safe_files import SafeFolder
 from trailbook.domain.course import LessonKey
-from trailbook.domain.errors import Invalid
-from trailbook.services.ports_submissions import Submitted
+from trailbook.domain.errors import CourseError
+from trailbook.domain.names import normalise_name
+from trailbook.services.ports_submissions import Submitted, Timestamp
 
-SUBMITTED, SUFFIX = "submitted", ".ipynb"
+SUBMITTED, SUFFIX, TIMESTAMP = "submitted", ".ipynb", "timestamp.txt"
 MAX_TIMESTAMP_BYTES = 200
+MAX_FILES = 200  # beside one notebook
+IGNORED = ("__pycache__", "feedback")
 
 
 class SubmittedFiles:
@@ -27,7 +31,7 @@ class SubmittedFiles:
         for student in self._folders(SUBMITTED):
             for module in self._folders(f"{SUBMITTED}/{student}"):
                 for name, kind in self._files.entries(f"{SUBMITTED}/{student}/{module}"):
-                    if name.endswith(SUFFIX) and kind != "folder":
+                    if name.endswith(SUFFIX) and kind != "folder" and not name.startswith("."):
                         found.append(Submitted(student, LessonKey(module, name.removesuffix(SUFFIX))))
         return found
 
@@ -35,27 +39,43 @@ class SubmittedFiles:
         """Return a notebook's content; raises `Invalid` for a link, a device or a file over the limit."""
         return self._files.read(f"{_folder(submitted)}/{submitted.lesson.name}{SUFFIX}", max_bytes=max_bytes)
 
-    def is_graded(self, submitted: Submitted) -> bool:
-        """Whether an executed notebook in `autograded/` is newer than the submission."""
-        try:
-            graded = self._path("autograded", submitted).lstat().st_mtime_ns
-            return graded > self._path(SUBMITTED, submitted).lstat().st_mtime_ns
-        except FileNotFoundError:
-            return False
+    def files_beside(self, submitted: Submitted, *, but: Collection[str], max_bytes: int) -> Mapping[str, bytes]:
+        """Return the files handed in with a notebook, by relative path, without those that are over a limit."""
+        folder = _folder(submitted)
+        found: dict[str, bytes] = {}
+        for path, kind in self._files.walk(folder):
+            ours = normalise_name(path)
+            if kind != "file" or path.endswith(SUFFIX) or ours in but or _is_ignored(path):
+                continue
+            try:
+                content = self._files.read(f"{folder}/{path}", max_bytes=max_bytes)
+            except (CourseError, OSError):
+                continue  # too large, or swapped meanwhile: as if it had not been handed in
+            max_bytes -= len(content)
+            found[ours] = content
+            if len(found) == MAX_FILES:
+                break
+        return found
 
-    def read_timestamp(self, submitted: Submitted) -> str:
-        """Return the text of its `timestamp.txt`, "" when there is none that can be read."""
+    def read_timestamp(self, submitted: Submitted) -> Timestamp:
+        """Return when it says it was handed in, and when its files came here."""
+        folder = _folder(submitted)
+        text: str | None
         try:
-            content = self._files.find(f"{_folder(submitted)}/timestamp.txt", max_bytes=MAX_TIMESTAMP_BYTES)
-        except Invalid:
-            return ""
-        return (content or b"").decode("utf-8", errors="replace").strip()
-
-    def _path(self, step: str, submitted: Submitted) -> Path:
-        return self._root / step / submitted.student / f"{submitted.lesson}{SUFFIX}"
+            content = self._files.find(f"{folder}/{TIMESTAMP}", max_bytes=MAX_TIMESTAMP_BYTES)
+            text = None if content is None else content.decode("utf-8", errors="replace").strip()
+        except (CourseError, OSError):
+            text = ""
+        # The system's own note of the last change: unlike the time of modification, nobody can set it.
+        notebook = self._root / folder / f"{submitted.lesson.name}{SUFFIX}"
+        return Timestamp(text, datetime.fromtimestamp(notebook.lstat().st_ctime, UTC))
 
     def _folders(self, path: str) -> list[str]:
         return [name for name, kind in self._files.entries(path) if kind == "folder" and not name.startswith(".")]
+
+
+def _is_ignored(path: str) -> bool:
+    return any(step.startswith(".") or step in IGNORED for step in path.split("/"))
 
 
 def _folder(submitted: Submitted) -> str:

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
+from sqlalchemy import Connection
 
+from trailbook.adapters.nbgrader.late import penalty_of
 from trailbook.adapters.nbgrader.manual_grades import ManualGradeWatch
 from trailbook.adapters.nbgrader.pipeline import Pipeline
-from trailbook.adapters.nbgrader.registration import complete_submission, forget_notebooks, register_notebook
+from trailbook.adapters.nbgrader.registration import forget_notebooks, register_module, register_notebook
 from trailbook.adapters.nbgrader.settings import NbgraderCourse
-from trailbook.adapters.nbgrader.tables import open_gradebook
+from trailbook.adapters.nbgrader.submission_rows import (
+    SubmissionRows,
+    open_rows,
+    read_comments,
+    read_grades,
+    read_starters,
+    score_of,
+    write_comment,
+    write_grade,
+    write_penalty,
+    zero_missing,
+)
+from trailbook.adapters.nbgrader.tables import Tables, open_gradebook
 from trailbook.adapters.safe_files import SafeFolder
 from trailbook.domain.course import Course, LessonKey
 from trailbook.domain.exercise import Exercise, ExerciseKind
@@ -35,10 +48,14 @@ class NbgraderGradebook:
     ----------
     path
         The course folder.
+    trusted
+        Whether the course's own late penalty plugin may be imported into this process; see `late.penalty_of`.
     """
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, *, trusted: bool = False) -> None:
         self._path = Path(path).absolute()
+        self._trusted = trusted
+        self._tables = Tables()
         self._files = SafeFolder(self._path)
         self._watch = ManualGradeWatch()
         # nbgrader looks first and writes then: two gradings of one learner at once would both add the learner.
@@ -50,6 +67,9 @@ class NbgraderGradebook:
         pipeline = Pipeline(known.settings)
         hidden = {key: pipeline.hide_solutions(source) for key, source in versions.items()}
         with self._writing, open_gradebook(known) as gradebook:
+            for module in course.modules:
+                if any(key.module == module.name for key in hidden):
+                    register_module(gradebook, module)
             for key, notebook in hidden.items():
                 register_notebook(gradebook, key.module, key.name, notebook)
             for module in course.modules:
@@ -67,16 +87,55 @@ class NbgraderGradebook:
         """Write scores to gradebook rows and the executed notebook to `autograded/`.
 
         An attempt writes the scores of its own exercise's tests and asks nobody to review. A submission writes all of
-        them as `nbgrader autograde` does. Manual scores, comments, extensions and late penalties are kept.
+        them, and the late penalty, as `nbgrader autograde` does. Manual scores, comments and extensions are kept.
         """
-        with self._writing, open_gradebook(NbgraderCourse.read(self._path)) as gradebook:
-            row = _submitted_notebook(gradebook, attempt)
-            if row is None:
+        self._write(attempt, exercises, result, timestamp=attempt.created_at, handed_in=None)
+
+    def write_graded(
+        self,
+        attempt: Attempt,
+        exercises: Sequence[Exercise],
+        result: GradingResult,
+        *,
+        timestamp: datetime | None,
+        handed_in: Collection[str],
+    ) -> None:
+        """Write a submission of the course folder as `write_result` does; see `FolderGradebook`."""
+        self._write(attempt, exercises, result, timestamp=timestamp, handed_in=handed_in)
+
+    def _write(
+        self,
+        attempt: Attempt,
+        exercises: Sequence[Exercise],
+        result: GradingResult,
+        *,
+        timestamp: datetime | None,
+        handed_in: Collection[str] | None,
+    ) -> None:
+        course = NbgraderCourse.read(self._path)
+        is_submission = attempt.kind is JobKind.SUBMISSION
+        at = timestamp.astimezone(UTC).replace(tzinfo=None) if is_submission and timestamp is not None else None
+        student = student_id_of(attempt.learner)
+        with self._writing, self._tables.connect(course) as connection:
+            rows = open_rows(connection, attempt.lesson, student, timestamp=at)
+            if rows is None:
                 return  # the lesson was never released with this gradebook, or is gone from it
             wanted = [each for each in exercises if attempt.exercise is None or each.id == attempt.exercise]
-            _write_scores(row, wanted, attempt, result)
-            gradebook.db.commit()
+            _write_scores(connection, rows, wanted, attempt, result)
+            if is_submission:
+                self._write_penalty(connection, rows, course, student)
+            if handed_in is not None:
+                zero_missing(connection, attempt.lesson.module, student, handed_in=handed_in)
         self._write_autograded(attempt, result)
+
+    def _write_penalty(
+        self, connection: Connection, rows: SubmissionRows, course: NbgraderCourse, student: str
+    ) -> None:
+        points = None
+        if rows.seconds_late > 0:
+            penalty = penalty_of(course, trusted=self._trusted)
+            points = penalty(student, score_of(connection, rows), rows.seconds_late)
+        write_penalty(connection, rows, points)
 
     def manual_grades(self, since: str) -> tuple[str, Sequence[ManualGrade]]:
         """Return a cursor and the manual scores and comments that changed since the cursor (all for ``""``)."""
@@ -101,54 +160,41 @@ class NbgraderGradebook:
                 )
 
 
-def _submitted_notebook(gradebook: Gradebook, attempt: Attempt) -> Any:
-    """Return the gradebook's row for this learner's lesson, made when it is missing; None for an unknown lesson."""
-    student, module = student_id_of(attempt.learner), attempt.lesson.module
-    try:
-        gradebook.find_notebook(attempt.lesson.name, module)
-    except MissingEntry:
-        return None
-    gradebook.update_or_create_student(student)
-    try:
-        submission = gradebook.find_submission(module, student)
-    except MissingEntry:
-        assignment = gradebook.find_assignment(module)
-        submission = SubmittedAssignment(assignment_id=assignment.id, student_id=student)
-        gradebook.db.add(submission)
-        gradebook.db.commit()
-    if attempt.kind is JobKind.SUBMISSION:
-        submission.timestamp = attempt.created_at.astimezone(UTC).replace(tzinfo=None)
-    complete_submission(gradebook, submission)
-    return gradebook.find_submission_notebook(attempt.lesson.name, module, student)
-
-
-def _write_scores(row: Any, exercises: Iterable[Exercise], attempt: Attempt, result: GradingResult) -> None:
+def _write_scores(
+    connection: Connection,
+    rows: SubmissionRows,
+    exercises: Iterable[Exercise],
+    attempt: Attempt,
+    result: GradingResult,
+) -> None:
     scores = {test.grade_id: test.score for test in result.tests}
-    grades = {grade.cell.name: grade for grade in row.grades}
-    comments = {comment.cell.name: comment for comment in row.comments}
-    starters = {cell.name: cell.source or "" for cell in row.notebook.source_cells}
-    handed_in = attempt.kind is JobKind.SUBMISSION
+    grades, comments = read_grades(connection, rows), read_comments(connection, rows)
+    if attempt.kind is JobKind.ATTEMPT:
+        for cell in (cell for exercise in exercises for cell in exercise.test_cells):
+            if cell in grades and cell in scores:
+                write_grade(connection, grades[cell], scores[cell], needs_review=grades[cell].needs_manual_grade)
+        return
+    starters = read_starters(connection, rows)
     for exercise in exercises:
-        starter = {
-            cell: "" if exercise.kind is ExerciseKind.TASK else starters.get(cell, "") for cell in exercise.answer_cells
+        blank = {
+            cell
+            for cell in exercise.answer_cells
+            if exercise.kind is not ExerciseKind.TASK
+            and (cell not in attempt.answers or attempt.answers[cell] == starters.get(cell, "").replace("\r\n", "\n"))
         }
-        blank = {cell for cell, text in starter.items() if attempt.answers.get(cell, "").strip() in ("", text.strip())}
         for cell in exercise.test_cells:
-            if cell in grades and (handed_in or cell in scores):
-                _write_grade(grades[cell], scores.get(cell), handed_in=handed_in)
-        if handed_in:
-            for cell in exercise.answer_cells:
-                if exercise.graded_by_person and cell in grades:
-                    _write_grade(grades[cell], 0.0 if cell in blank else None, handed_in=True)
-                if cell in comments:
-                    comments[cell].auto_comment = NO_RESPONSE if cell in blank else None
+            if cell in grades:
+                _write_handed_in(connection, grades[cell], scores.get(cell))
+        for cell in exercise.answer_cells:
+            if exercise.graded_by_person and cell in grades:
+                _write_handed_in(connection, grades[cell], 0.0 if cell in blank else None)
+            if cell in comments:
+                write_comment(connection, comments[cell], NO_RESPONSE if cell in blank else None)
 
 
-def _write_grade(grade: Any, score: float | None, *, handed_in: bool) -> None:
+def _write_handed_in(connection: Connection, grade: Any, score: float | None) -> None:
     """Write a machine's score as nbgrader's `SaveAutoGrades` does; a person's score stays and wins."""
-    grade.auto_score = score
-    if handed_in:
-        grade.needs_manual_grade = score is None or grade.manual_score is not None
+    write_grade(connection, grade, score, needs_review=score is None or grade.manual_score is not None)
 
 
 def _notebook_bytes(notebook: Notebook) -> bytes:

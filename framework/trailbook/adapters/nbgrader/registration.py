@@ -8,15 +8,26 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from datetime import UTC
 from typing import Any
 
 from nbgrader.api import Comment, Grade, Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import SaveCells
 
 from trailbook.adapters.nbgrader.pipeline import to_node
+from trailbook.domain.course import Module
 from trailbook.services.ports import Notebook
 
 log = logging.getLogger(__name__)
+
+
+def register_module(gradebook: Gradebook, module: Module) -> None:
+    """Make nbgrader know a module and when it is due; without a date in the manifest, the one nbgrader has stays."""
+    if module.due is None:
+        gradebook.update_or_create_assignment(module.name)
+    else:
+        due = module.due.astimezone(UTC).replace(tzinfo=None)
+        gradebook.update_or_create_assignment(module.name, duedate=due)
 
 
 def register_notebook(gradebook: Gradebook, module: str, lesson: str, notebook: Notebook) -> None:
@@ -27,7 +38,6 @@ def register_notebook(gradebook: Gradebook, module: str, lesson: str, notebook: 
     notebook
         The lesson without solutions and with its hidden tests, as `Pipeline.hide_solutions` returns it.
     """
-    gradebook.update_or_create_assignment(module)
     _SaveCellsAnyTime(gradebook, module, lesson).save(notebook)
     for submission in gradebook.find_assignment(module).submissions:
         complete_submission(gradebook, submission)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from trailbook.adapters.nbgrader.autotests import instantiate_tests
 from trailbook.adapters.nbgrader.pipeline import Pipeline
 from trailbook.adapters.nbgrader.settings import NbgraderCourse
-from trailbook.domain.notebook import cells_of, source_of
-from trailbook.domain.notebook_format import describe_cell, with_stable_ids
+from trailbook.domain.errors import ProblemsFound
+from trailbook.domain.notebook_format import with_stable_ids
 from trailbook.domain.problem import Problem, refuse_problems
 from trailbook.services.ports import Notebook
-
-AUTOTEST_MARKER = "AUTOTEST"
 
 
 class NbgraderStripper:
@@ -28,18 +28,20 @@ class NbgraderStripper:
     def __init__(self, path: Path | str) -> None:
         self._path = Path(path)
 
-    def prepare(self, notebook: Notebook) -> Notebook:
-        """Return what graders work on: header and footer included, metadata of today's schema, stable cell ids.
+    def prepare(self, notebook: Notebook, files: Mapping[str, bytes] | None = None) -> Notebook:
+        """Return what graders work on: header, footer and instantiated tests included, metadata of today's schema.
 
         Raises
         ------
         ProblemsFound
-            Header or footer cannot be read, or the cells' metadata cannot be brought to today's schema.
+            Header or footer cannot be read, the cells' metadata cannot be brought to today's schema, or nbgrader
+            cannot write the tests of AUTOTEST lines.
         """
         course = NbgraderCourse.read(self._path)
-        return _prepare(notebook, course, Pipeline(course.settings))
+        complete = instantiate_tests(_with_header_and_footer(notebook, course), course, files or {})
+        return with_stable_ids(Pipeline(course.settings).lock(complete))
 
-    def strip(self, notebook: Notebook) -> Notebook:
+    def strip(self, notebook: Notebook, files: Mapping[str, bytes] | None = None) -> Notebook:
         """Return a copy without solutions, hidden tests, marking schemes and outputs.
 
         Raises
@@ -49,36 +51,22 @@ class NbgraderStripper:
         """
         course = NbgraderCourse.read(self._path)
         pipeline = Pipeline(course.settings)
-        prepared = _prepare(notebook, course, pipeline)
-        refuse_problems(
-            [*_autotests(prepared, course), *pipeline.find_problems(prepared)], "nbgrader cannot make a release"
-        )
+        complete = _with_header_and_footer(notebook, course)
+        problems = []
+        try:
+            complete = instantiate_tests(complete, course, files or {})
+        except ProblemsFound as refusal:  # told together with what else is wrong
+            problems = [Problem(**plain) for plain in refusal.details["problems"]]
+        prepared = with_stable_ids(pipeline.lock(complete))
+        refuse_problems([*problems, *pipeline.find_problems(prepared)], "nbgrader cannot make a release")
         return with_stable_ids(pipeline.hide_tests(pipeline.hide_solutions(prepared)))
 
 
-def _prepare(notebook: Notebook, course: NbgraderCourse, pipeline: Pipeline) -> Notebook:
+def _with_header_and_footer(notebook: Notebook, course: NbgraderCourse) -> Notebook:
     cells = list(notebook["cells"])
     header, footer = course.read_extra("header"), course.read_extra("footer")
     if header is not None:
         cells = [*header["cells"], *cells]
     if footer is not None:
         cells = [*cells, *footer["cells"]]
-    return with_stable_ids(pipeline.lock({**notebook, "cells": cells}))
-
-
-def _autotests(prepared: Notebook, course: NbgraderCourse) -> list[Problem]:
-    """Return a problem for each cell with nbgrader's autotests, whose tests only a running kernel can write."""
-    marker = str(course.settings.get("InstantiateTests", {}).get("autotest_delimiter", AUTOTEST_MARKER))
-    message = (
-        f"The cell has an {marker} line, which nbgrader turns into tests by running the notebook. "
-        "Run `nbgrader generate_source_with_tests` and use the notebook it makes."
-    )
-    return [
-        Problem("autotest", message, cell=describe_cell(cell))
-        for cell in cells_of(prepared)
-        if cell["cell_type"] == "code" and any(_is_autotest(line, marker) for line in source_of(cell).splitlines())
-    ]
-
-
-def _is_autotest(line: str, marker: str) -> bool:
-    return line.lstrip().startswith("#") and marker in line
+    return {**notebook, "cells": cells}

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from alembic.script import ScriptDirectory
 from nbgrader.api import Base, Gradebook, InvalidEntry
 from nbgrader.dbutil import ALEMBIC_DIR
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from trailbook.adapters.nbgrader.settings import NbgraderCourse
@@ -33,9 +33,36 @@ def open_gradebook(course: NbgraderCourse) -> Iterator[Gradebook]:
         finally:
             gradebook.close()
     except (DBAPIError, InvalidEntry) as error:  # nbgrader makes an InvalidEntry of a database that is busy
-        reason = error.orig if isinstance(error, DBAPIError) else error
-        message = f"The gradebook of {course.root.name} cannot be used now: {reason}. Try again."
-        raise Unavailable("gradebook_unavailable", message) from error
+        raise _unavailable(course, error.orig if isinstance(error, DBAPIError) else error) from error
+
+
+class Tables:
+    """Connections to a gradebook for statements of our own; its schema is looked at once for each file."""
+
+    def __init__(self) -> None:
+        self._engines: dict[str, Engine] = {}
+        self._looked_at: set[tuple[str, int]] = set()
+
+    @contextmanager
+    def connect(self, course: NbgraderCourse) -> Iterator[Connection]:
+        """Begin a transaction in the course's gradebook; raises as `open_gradebook` does."""
+        url, file = course.database_url, course.database_file
+        try:
+            inode = file.stat().st_ino if file is not None and file.exists() else 0
+            if inode == 0 or (url, inode) not in self._looked_at:
+                _prepare(url, course)
+                self._looked_at.add((url, inode))
+            # No pool: nbgrader's tools may replace the file between two submissions.
+            engine = self._engines.setdefault(url, create_engine(url, poolclass=NullPool))
+            with engine.begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise _unavailable(course, error.orig) from error
+
+
+def _unavailable(course: NbgraderCourse, reason: object) -> Unavailable:
+    message = f"The gradebook of {course.root.name} cannot be used now: {reason}. Try again."
+    return Unavailable("gradebook_unavailable", message)
 
 
 def _prepare(url: str, course: NbgraderCourse) -> None:
