@@ -135,7 +135,7 @@ def test_without_a_sandbox_it_does_not_start(tmp_path: Path, monkeypatch: pytest
 
 
 def test_started_insecure_it_grades_without_a_sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trailbook.adapters.sandbox.box.bubblewrap.command", None)
+    monkeypatch.setattr("trailbook.adapters.sandbox.kernel.box.bubblewrap.command", None)
     settings = load_settings(write_settings(tmp_path, insecure=True), {})
 
     with running(settings) as application:

@@ -249,7 +249,7 @@ def test_memory_taken_bit_by_bit_ends_it(grade, hog: str) -> None:
 
 
 def test_memory_is_watched_where_there_is_no_control_group(grade, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trailbook.adapters.sandbox.box.make_group", lambda memory_bytes, processes: None)
+    monkeypatch.setattr("trailbook.adapters.sandbox.kernel.box.make_group", lambda memory_bytes, processes: None)
 
     result = grade(double=MANY_SMALL_HOGS, limits=replace(LIMITS, memory_mib=200))  # limits no spare box has
 
@@ -427,7 +427,7 @@ def test_an_unknown_kernel_of_a_python_notebook_is_python(grader: SandboxGrader)
 
 
 def test_time_of_many_processors_has_a_limit_too(grader: SandboxGrader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trailbook.adapters.sandbox.box.SPARE_CPU_SECONDS", -56)
+    monkeypatch.setattr("trailbook.adapters.sandbox.kernel.box.SPARE_CPU_SECONDS", -56)
     limits = replace(LIMITS, cell_timeout_seconds=60, total_timeout_seconds=60)  # the wall clock would say 60 seconds
     busy = "import time\nbegin = time.process_time()\nwhile time.process_time() - begin < 50:\n    pass"
 

@@ -61,7 +61,7 @@ class Group:
 def make_group(memory_bytes: int, processes: int) -> Group | None:
     """Make a group with these limits, or return None where that is not allowed."""
     name = f"trailbook-{os.getpid()}-{next(_numbers)}"
-    for memory_parent, pids_parent in _parents():
+    for memory_parent, pids_parent in group_parents():
         group = Group(memory_parent / name, pids_parent / name)
         try:
             for folder in dict.fromkeys((group.memory, group.pids)):
@@ -77,7 +77,7 @@ def make_group(memory_bytes: int, processes: int) -> Group | None:
 
 def remove_stale_groups() -> None:
     """Remove groups left behind by processes that were killed."""
-    for folder in {folder for pair in _parents() for folder in pair}:
+    for folder in {folder for pair in group_parents() for folder in pair}:
         for group in folder.glob("trailbook-*"):
             owner = group.name.split("-")[1]
             if not Path(f"/proc/{owner}").exists():
@@ -98,7 +98,7 @@ def _limit_memory(folder: Path, memory_bytes: int) -> None:
         swap.write_text(none)
 
 
-def _parents() -> list[tuple[Path, Path]]:
+def group_parents() -> list[tuple[Path, Path]]:
     """Return where a group may be made: pairs of (memory, pids) folders."""
     own: dict[str, str] = {}
     with contextlib.suppress(OSError):

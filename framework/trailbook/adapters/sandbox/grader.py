@@ -1,56 +1,75 @@
-"""Grades a lesson by running it in a box with its real kernel; the verdict is made out here, from the outputs.
-
-The seam for tamper-proof grading: whatever replaces this class runs learner code and tests apart, and keeps `grade`.
-"""
+"""Grades lessons: Python's with the tester in a process of its own, others in the notebook's kernel."""
 
 from __future__ import annotations
 
-import base64
-import json
+import threading
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
-from trailbook.adapters.sandbox.box import Stopped
-from trailbook.adapters.sandbox.bubblewrap import working_bwrap
-from trailbook.adapters.sandbox.spares import Spares
+from trailbook.adapters.sandbox.kernel.grader import PYTHON_NAMES, KernelRunner, kernel_of
+from trailbook.adapters.sandbox.outputs import as_text, with_outputs
+from trailbook.adapters.sandbox.separate.contract import Contract, lesson_sha256, read_contract
+from trailbook.adapters.sandbox.separate.plan import tests_of
+from trailbook.adapters.sandbox.separate.preload import modules_to_preload
 from trailbook.domain.course import GradingLimits, InProcess
-from trailbook.domain.notebook import grade_cells, source_of
+from trailbook.domain.notebook import grade_cells
 from trailbook.domain.rebuild import rebuild
 from trailbook.domain.results import GradingResult, Verdict
-from trailbook.domain.runs import CellRun
 from trailbook.domain.verdicts import judge
 from trailbook.services.ports import LessonToGrade, Notebook, OnTest, Recording
 
-PYTHON_KERNELS = ("", "python", "python3")
+try:
+    from trailbook.adapters.sandbox.isolation import Tier, choose_tier
+    from trailbook.adapters.sandbox.separate.record import record, starting_answers
+    from trailbook.adapters.sandbox.separate.runner import Request, SeparateRunner
+    from trailbook.adapters.sandbox.separate.zygotes import Zygotes
+except ImportError:
+    Tier = None
+    def starting_answers(lesson):
+        return {cell.grade_id: '' if cell.task else cell.source for cell in grade_cells(lesson.released) if cell.is_answer}
 
 
 class SandboxGrader:
-    """Grades in bubblewrap; see `trailbook.services.ports.Grader`. Safe to use from several threads.
+    """Grades in sandboxes; see `trailbook.services.ports.Grader`. Safe to use from several threads.
 
     Parameters
     ----------
     insecure
         Run learner code without a sandbox. Only for a try-out.
     spares
-        Boxes kept started, so that a grading need not wait for a kernel; each takes some 100 MB.
+        Boxes kept started once a lesson's kernel was needed, so that the next need not wait for one.
+    tier
+        The kind of sandbox to use; the strongest that works here when None.
     """
 
-    def __init__(self, *, insecure: bool = False, spares: int = 1) -> None:
+    def __init__(self, *, insecure: bool = False, spares: int = 1, tier: Tier | None = None) -> None:
         self._insecure = insecure
-        self._spares = Spares(insecure=insecure, count=spares)
+        self._wanted_tier = tier
+        self._kernels = KernelRunner(insecure=insecure, spares=spares)
+        self._lock = threading.Lock()
+        self._runner: SeparateRunner | None = None
+        self._zygotes: Zygotes | None = None
+        self._contracts: dict[str, Contract] = {}
+        self._recording: dict[str, threading.Lock] = {}
 
-    def warm_up(self, limits: GradingLimits) -> None:
-        """Start a spare box now, so that the first grading is as fast as the others.
+    def warm_up(self, limits: GradingLimits, imports: Iterable[str] = ()) -> None:
+        """Make sure that the sandbox works, and load what lessons import, so that the first grading is fast.
+
+        Parameters
+        ----------
+        imports
+            Modules that the courses' notebooks import; see `imports_of`.
 
         Raises
         ------
         Unavailable
-            ``no_sandbox``: no box can be started here.
+            ``no_sandbox``: no sandbox can be started here.
         """
-        if not self._insecure:
-            working_bwrap()
-        self._spares.fill(limits, kernel="python3")
+        if Tier is None:
+            return
+        self._separate()
+        assert self._zygotes is not None  # noqa: S101  # made with the runner
+        self._zygotes.warm_up(frozenset(imports), {})
 
     def grade(
         self,
@@ -63,119 +82,82 @@ class SandboxGrader:
     ) -> GradingResult:
         """Return the result of running the lesson with these answers in it; see the port."""
         started = time.monotonic()
-        all_answers = {**_starters(lesson.released), **answers}
-        notebook = rebuild(lesson.source, all_answers)
-        limits = lesson.limits
-        job = _job(notebook, lesson.files, limits, stop_after=_last_wanted(notebook, only))
-        runs, stopped = self._run(job, limits, kernel=_kernel_of(notebook))
-        judged = judge(notebook, lesson.released, runs, stopped=stopped, limits=limits, answers=all_answers, only=only)
-        if on_test is not None:
-            for test in judged.tests:
-                on_test(test)
+        all_answers = {**starting_answers(lesson), **answers}
+        if Tier is None or not is_python(lesson.source):
+            return self._grade_in_kernel(lesson, all_answers, only=only, on_test=on_test, started=started)
+        contract = read_contract(lesson.contract) or self._find_contract(lesson)
+        request = Request(lesson, contract, all_answers, seed)
+        return self._separate().grade(request, only=only, on_test=on_test)
+
+    def record(self, lesson: LessonToGrade, *, declared: Sequence[str], rule: InProcess) -> Recording:
+        """Run the reference solution and the blank start; see the port."""
+        if Tier is not None and is_python(lesson.source):
+            return record(self._separate(), lesson, declared=declared, rule=rule)[1]
+        solution = {cell.grade_id: cell.source for cell in grade_cells(lesson.source) if cell.solution}
+        return Recording({}, self.grade(lesson, solution), self.grade(lesson, {}), (), tests_of(lesson.source))
+
+    def close(self) -> None:
+        """End everything that waits for work, and wait until all that was used is gone; gradings that run go on."""
+        if self._zygotes is not None:
+            self._zygotes.close()
+        self._kernels.close()
+
+    def _separate(self) -> SeparateRunner:
+        """Return what grades apart; made at the first use, since the tier is found by trying."""
+        with self._lock:
+            if self._runner is None:
+                tier = Tier.NONE if self._insecure else choose_tier(self._wanted_tier).tier
+                self._zygotes = Zygotes(tier)
+                self._runner = SeparateRunner(self._zygotes)
+            return self._runner
+
+    def _find_contract(self, lesson: LessonToGrade) -> Contract:
+        """Return the contract of a lesson that has none with it: recorded once as long as this grader lives."""
+        key = lesson_sha256(lesson)
+        with self._lock:
+            lock = self._recording.setdefault(key, threading.Lock())
+        with lock:
+            if key not in self._contracts:
+                runner = self._separate()
+                self._contracts[key] = record(runner, lesson, declared=(), rule=InProcess.AUTOMATIC)[0]
+            return self._contracts[key]
+
+    def _grade_in_kernel(
+        self,
+        lesson: LessonToGrade,
+        answers: Mapping[str, str],
+        *,
+        only: Sequence[str],
+        on_test: OnTest | None,
+        started: float,
+    ) -> GradingResult:
+        notebook = rebuild(lesson.source, answers)
+        runs, stopped = self._kernels.run(notebook, lesson, only=only)
+        judged = judge(
+            notebook, lesson.released, runs, stopped=stopped, limits=lesson.limits, answers=answers, only=only
+        )
+        for test in judged.tests if on_test is not None else ():
+            on_test(test)
         return GradingResult(
             Verdict.GRADED,
             judged.tests,
-            autograded=_as_text(_with_outputs(notebook, runs)),
+            autograded=as_text(with_outputs(notebook, runs)),
             reason=judged.reason,
             seconds=round(time.monotonic() - started, 3),
         )
 
-    def record(self, lesson: LessonToGrade, *, declared: Sequence[str], rule: InProcess) -> Recording:
-        """Run the reference solution and the blank start in the notebook's kernel."""
-        solution = {cell.grade_id: cell.source for cell in grade_cells(lesson.source) if cell.solution}
-        tests = tuple(cell.grade_id for cell in grade_cells(lesson.source) if cell.is_test)
-        return Recording({}, self.grade(lesson, solution), self.grade(lesson, {}), (), tests)
 
-    def close(self) -> None:
-        """End every box that waits, and wait until all that was used is gone; gradings that run go on."""
-        self._spares.close()
-
-    def _run(self, job: Mapping[str, Any], limits: GradingLimits, *, kernel: str) -> tuple[dict[int, CellRun], str]:
-        """Return how the cells ran, and the reason code when something stopped them."""
-        runs: dict[int, CellRun] = {}
-        box = self._spares.take(limits, kernel=kernel)
-        try:
-            for frame in box.run(job):
-                run = _read_run(frame, cells=len(job["cells"]), before=max(runs, default=-1))
-                runs[run.index] = run
-        except Stopped as stopped:
-            return runs, stopped.reason
-        finally:
-            self._spares.give_back(box)
-            self._spares.fill(limits, kernel=kernel)
-        return runs, ""
+def imports_of(notebooks: Iterable[Notebook]) -> frozenset[str]:
+    """Return the modules that these notebooks import and this environment has."""
+    return modules_to_preload(notebooks)
 
 
-def _starters(released: Notebook) -> dict[str, str]:
-    return {cell.grade_id: "" if cell.task else cell.source for cell in grade_cells(released) if cell.is_answer}
-
-
-def _last_wanted(notebook: Notebook, only: Sequence[str]) -> int:
-    wanted = [cell.index for cell in grade_cells(notebook) if cell.grade_id in only]
-    return max(wanted) if wanted else len(notebook["cells"]) - 1
-
-
-def _job(notebook: Notebook, files: Mapping[str, bytes], limits: GradingLimits, *, stop_after: int) -> dict[str, Any]:
-    """Return what the runner needs to know, and no more: no points, no names of tests."""
-    cells = [
-        {
-            "cell_type": cell["cell_type"],
-            "source": source_of(cell) if cell["cell_type"] == "code" else "",
-            "metadata": {"tags": cell.get("metadata", {}).get("tags", [])},
-        }
-        for cell in notebook["cells"]
-    ]
-    return {
-        "cells": cells,
-        "stop_after": stop_after,
-        "files": {path: base64.b64encode(content).decode() for path, content in files.items()},
-        "cell_timeout_seconds": limits.cell_timeout_seconds,
-        "max_output_bytes": limits.max_output_bytes,
-    }
-
-
-def _kernel_of(notebook: Notebook) -> str:
-    kernelspec = notebook.get("metadata", {}).get("kernelspec", {})
-    name = str(kernelspec.get("name", ""))
-    return "python3" if name in PYTHON_KERNELS else name
-
-
-def _read_run(frame: Mapping[str, Any], *, cells: int, before: int) -> CellRun:
-    """Return the run a frame tells of; raises `Stopped` when it is not what a runner sends."""
-    match frame:
-        case {
-            "index": int(index),
-            "status": "ok" | "timeout" | "not_run" as status,
-            "failed": bool(failed),
-            "outputs": list(outputs),
-            "execution_count": int() | None as count,
-        } if before < index < cells and all(map(_is_output, outputs)):
-            return CellRun(index, status, failed, outputs, count)
-    raise Stopped("protocol")
-
-
-def _is_output(output: object) -> bool:
-    match output:
-        case {"output_type": "stream", "name": "stdout" | "stderr", "text": str()}:
-            return True
-        case {"output_type": "error", "ename": str(), "evalue": str(), "traceback": list(lines)}:
-            return all(isinstance(line, str) for line in lines)
-        case {"output_type": "execute_result" | "display_data", "data": dict(), "metadata": dict()}:
-            return True
-    return False
-
-
-def _as_text(notebook: Notebook) -> str:
-    """Return a notebook's JSON; halves of characters, which a program can print, are no text and become ``?``."""
-    return json.dumps(notebook, ensure_ascii=False, indent=1).encode("utf-8", errors="replace").decode("utf-8")
-
-
-def _with_outputs(notebook: Notebook, runs: Mapping[int, CellRun]) -> Notebook:
-    """Return the executed notebook, as nbgrader keeps it in ``autograded/``."""
-    cells = [
-        {**cell, "outputs": list(runs[index].outputs), "execution_count": runs[index].execution_count}
-        if index in runs
-        else cell
-        for index, cell in enumerate(notebook["cells"])
-    ]
-    return {**notebook, "cells": cells}
+def is_python(notebook: Notebook) -> bool:
+    """Whether a notebook's tests can run apart: it is Python's, and does not ask for its kernel."""
+    metadata = notebook.get("metadata", {})
+    if metadata.get("trailbook", {}).get("grading") == "kernel":
+        return False
+    if kernel_of(notebook) in PYTHON_NAMES:
+        return True
+    language = metadata.get("kernelspec", {}).get("language") or metadata.get("language_info", {}).get("name")
+    return str(language).lower() in ("python", "ipython")

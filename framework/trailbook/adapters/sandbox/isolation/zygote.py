@@ -90,7 +90,7 @@ class Child:
             self._changed.wait_for(lambda: self._status is not None, END_SECONDS)
             status = self._status or 0
         if os.WIFSIGNALED(status):
-            return "timeout" if self._cpu_seconds >= self._most_cpu_seconds else "killed"
+            return "timeout" if self._cpu_seconds > self._most_cpu_seconds - 0.5 else "killed"
         return "exit"
 
     def _strike(self, reason: str) -> None:

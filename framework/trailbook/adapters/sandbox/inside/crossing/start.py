@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 BUILTIN_VALUES = ("values_builtin", "values_stdlib")
-VALUES_OF: dict[str, str] = {}
+VALUES_OF = {"numpy": "values_numpy", "pandas": "values_pandas"}
 
 
 def load_values() -> None:

@@ -25,13 +25,13 @@ from typing import Any, BinaryIO
 
 from trailbook.adapters.sandbox import bubblewrap
 from trailbook.adapters.sandbox.cgroups import Group, make_group
+from trailbook.adapters.sandbox.stopped import Stopped, failed
 from trailbook.adapters.sandbox.usage import tree_of, usage_of
 from trailbook.domain.course import GradingLimits
-from trailbook.domain.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
-PROGRAMS = Path(__file__).with_name("inside")
+PROGRAMS = Path(__file__).parents[1] / "inside"
 PROGRAMS_INSIDE = Path("/opt/trailbook")
 HOME_INSIDE = Path("/tmp")  # noqa: S108 - the box's own
 MIB = 1024 * 1024
@@ -44,14 +44,6 @@ SPARE_CPU_SECONDS = 60  # of one process, beside the wall clock's: starting, and
 LOOK_SECONDS = 0.1
 FRAME_OVERHEAD = 1_000_000  # bytes of frames beside the outputs they carry
 SCALE = 4  # JSON in JSON can be this much longer than the text in it
-
-
-class Stopped(Exception):
-    """The box was stopped from outside before it was done; ``reason`` is a reason code."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 class Box:
@@ -83,7 +75,7 @@ class Box:
             if self.group is not None:
                 self.group.remove()
             if isinstance(error, OSError):  # no memory, no process, no file left on this machine
-                raise _failed(f"the sandbox could not be started ({error.strerror})") from error
+                raise failed(f"the sandbox could not be started ({error.strerror})") from error
             raise
         finally:
             os.close(job_in)
@@ -108,7 +100,7 @@ class Box:
             self._jobs.write(json.dumps(job).encode() + b"\n")
             self._jobs.close()
         except OSError as error:
-            raise _failed("the sandbox closed its input") from error
+            raise failed("the sandbox closed its input") from error
         for frame in self._frames(deadline, self.limits.max_output_bytes * SCALE + FRAME_OVERHEAD):
             match frame:
                 case {"type": "cell"}:
@@ -116,18 +108,18 @@ class Box:
                 case {"type": "end", "reason": "killed"}:
                     if self.group is not None and self.group.ran_out_of_memory():
                         raise Stopped("memory")
-                    raise _failed("the kernel was killed")
+                    raise failed("the kernel was killed")
                 case {"type": "end", "reason": str(reason)}:
                     if reason:
                         raise Stopped(reason if reason in ("timeout", "output", "exit") else "protocol")
                     return
                 case {"type": "fault"}:
-                    raise _failed("the runner failed")
+                    raise failed("the runner failed")
                 case _:
                     raise Stopped("protocol")
         if self.group is not None and self.group.ran_out_of_memory():
             raise Stopped("memory")
-        raise _failed("the sandbox ended before its job did")
+        raise failed("the sandbox ended before its job did")
 
     def wait_until_ready(self) -> None:
         """Wait for the kernel; raises `Unavailable` when it does not come."""
@@ -136,10 +128,10 @@ class Box:
         try:
             frame = next(self._frames(time.monotonic() + START_SECONDS, FRAME_OVERHEAD), None)
         except Stopped as stopped:
-            raise _failed(f"the kernel did not start ({stopped.reason})") from stopped
+            raise failed(f"the kernel did not start ({stopped.reason})") from stopped
         if frame != {"type": "ready"}:
             log.warning("the runner said: %.500s", frame)
-            raise _failed("the kernel did not start")
+            raise failed("the kernel did not start")
         self._ready = True
 
     def is_alive(self) -> bool:
@@ -280,7 +272,3 @@ def _parse(line: bytes) -> dict[str, Any]:
     if not isinstance(frame, dict):
         raise Stopped("protocol")
     return frame
-
-
-def _failed(why: str) -> Unavailable:
-    return Unavailable("grading_failed", f"The grading did not work: {why}. It will be tried again.")

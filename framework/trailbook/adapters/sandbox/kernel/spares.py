@@ -6,8 +6,8 @@ import threading
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from trailbook.adapters.sandbox.box import Box
 from trailbook.adapters.sandbox.cgroups import remove_stale_groups
+from trailbook.adapters.sandbox.kernel.box import Box
 from trailbook.domain.course import GradingLimits
 
 Wanted = tuple[GradingLimits, str]
