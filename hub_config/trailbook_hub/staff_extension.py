@@ -9,10 +9,11 @@ from jinja2 import FileSystemLoader
 
 from trailbook_hub.boxes import CONFIG_FOLDER
 from trailbook_hub.staff_banner import InsecureBanner
+from trailbook_hub.submission_pages import guard
 
 
 def _load_jupyter_server_extension(server: Any) -> None:
-    """Say where there is no sandbox, and give the formgrader its mathematics from this server.
+    """Say where there is no sandbox, give the formgrader its mathematics from this server, and guard its submissions.
 
     Extensions are loaded in the order of their names, so the formgrader is there.
     """
@@ -20,6 +21,7 @@ def _load_jupyter_server_extension(server: Any) -> None:
         server.web_app.add_transform(InsecureBanner)
     exporter = server.web_app.settings["nbgrader_exporter"]
     exporter.extra_loaders = [FileSystemLoader(CONFIG_FOLDER / "staff" / "templates")]
+    guard(server.web_app, server.base_url)
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
