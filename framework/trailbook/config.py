@@ -36,6 +36,11 @@ class Settings:
         "", "SQLAlchemy address of the database; empty means SQLite in `state_folder`. PostgreSQL: `postgresql://…`."
     )
     courses: tuple[Path, ...] = _option((), "Course folders; in the environment separated like PATH.")
+    min_free_bytes: int = _option(
+        200_000_000,
+        "Free bytes on the disk of `state_folder` below which no new answer is taken; what was taken is still graded.",
+        least=0,
+    )
     max_submission_bytes: int = _option(5_000_000, "Largest answer or hand-in accepted, in bytes.", least=1_000)
     dask_address: str = _option("", "Address of a running Dask scheduler (`tls://…`); empty starts workers in-process.")
     dask_tls_ca: Path | None = _option(None, "Certificate authority of the Dask cluster, a PEM file.")

@@ -29,6 +29,7 @@ COMMANDS = {
     "grade": "grade what is in submitted/",
     "open": "open a course in the browser for one person, without a hub",
     "demo": "start a hub with two demo courses",
+    "verify-receipt": "tell whether a receipt is right, and what it is of",
     "db": "upgrade the database",
     "scheduler": "run the scheduler of a grading cluster",
     "worker": "grade on this machine for a course service elsewhere",

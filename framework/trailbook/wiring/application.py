@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from trailbook.adapters.free_space import FreeSpace
+from trailbook.adapters.leftovers import remove_leftovers, scratch_folder
 from trailbook.adapters.live import InProcessLive, LogFollower
 from trailbook.adapters.signing import open_signer
 from trailbook.adapters.storage import SqlStorage, open_storage
@@ -57,9 +60,15 @@ class Application:
     grading: Grading
     _cursors: dict[str, str] = field(default_factory=dict)
     _follower: LogFollower | None = None
+    _running: ExitStack = field(default_factory=ExitStack)
 
     def start(self) -> None:
-        """Start grading, take up what was left ungraded, and tell of what other processes write."""
+        """Start grading, take up what was left ungraded, and tell of what other processes write.
+
+        Before that, what a killed run left on this machine is ended and removed.
+        """
+        remove_leftovers()
+        self._running.enter_context(scratch_folder())
         self.grading.start()
         self._follower = LogFollower(self.storage, self.live, every_seconds=LOG_LOOK_SECONDS)
         self._follower.start()
@@ -69,6 +78,7 @@ class Application:
         if self._follower is not None:
             self._follower.stop()
         self.grading.stop()
+        self._running.close()
         self.storage.close()
 
     def view_home(self, identity: Identity) -> HomeView:
@@ -219,6 +229,13 @@ def build(settings: Settings) -> Application:
         return datetime.now(UTC)
 
     grading = Grading(settings, courses, storage, live, clock)
+    space = FreeSpace(settings.state_folder, min_free_bytes=settings.min_free_bytes)
+    overload = Overload(storage, clock, max_waiting=settings.max_waiting_jobs)
+
+    def refuse_when_full() -> None:
+        space.refuse_when_full()
+        overload.refuse()
+
     context = Context(
         storage=storage,
         queue=grading,
@@ -227,7 +244,7 @@ def build(settings: Settings) -> Application:
         new_id=lambda: secrets.token_urlsafe(16),
         addresses=Addresses(settings.home_url, settings.learner_server_url, settings.staff_server_url),
         signer=open_signer(settings.state_folder),
-        refuse_when_full=Overload(storage, clock, max_waiting=settings.max_waiting_jobs).refuse,
+        refuse_when_full=refuse_when_full,
         why_waiting=grading.why_waiting,
         max_submission_bytes=settings.max_submission_bytes,
         insecure=settings.insecure,

@@ -1,157 +1,181 @@
-"""Tests of a running Dask cluster: a real scheduler and worker with certificates, and TLS or nothing."""
+"""Tests of a grading cluster: real processes with certificates of their own, and TLS or nothing."""
 
 from __future__ import annotations
 
-import datetime
-import ipaddress
 import os
-import socket
-import subprocess
-import sys
+import signal
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-from support.small_course import LEARNER, SOLUTION, running, submit, wait_for, write_settings
+from support.cluster import MeetingPoint, answers, free_port, log_of, make_keys, scheduler, trailbook, worker
+from support.courses import TRAP
+from support.small_course import KEY, LEARNER, NAME, SOLUTION, running, submit, wait_for, write_settings
 
-from trailbook.adapters.dask import ClusterQueue
-from trailbook.config import SETTINGS_VARIABLE, load_settings
-from trailbook.domain.errors import Invalid, Unavailable
+from trailbook.adapters.dask.cluster import Cluster
+from trailbook.adapters.dask.secure import TlsFiles
+from trailbook.config import load_settings
+from trailbook.domain.errors import Conflict, Invalid, Unavailable
+from trailbook.services.ports import Event
+from trailbook.services.run_job import TEST_ENDED
+from trailbook.services.views import AttemptView
+from trailbook.wiring import Application
 
-LOOPBACK = ipaddress.ip_address("127.0.0.1")
-
-
-def write_certificates(folder: Path) -> dict[str, str]:
-    """Write an authority, and a certificate with its key for everyone in the cluster; return Dask's arguments."""
-    now = datetime.datetime.now(datetime.UTC)
-    authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    authority_name, name = (
-        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)]) for text in ("authority", "cluster")
-    )
-
-    def certificate(subject: x509.Name, public: ec.EllipticCurvePublicKey, *, is_authority: bool) -> bytes:
-        builder = (
-            x509.CertificateBuilder()
-            .subject_name(subject)
-            .issuer_name(authority_name)
-            .public_key(public)
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - datetime.timedelta(days=1))
-            .not_valid_after(now + datetime.timedelta(days=1))
-            .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
-            .add_extension(x509.SubjectAlternativeName([x509.IPAddress(LOOPBACK)]), critical=False)
-        )
-        return builder.sign(authority_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-
-    (folder / "ca.pem").write_bytes(certificate(authority_name, authority_key.public_key(), is_authority=True))
-    (folder / "cert.pem").write_bytes(certificate(name, key.public_key(), is_authority=False))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return {"--tls-ca-file": "ca.pem", "--tls-cert": "cert.pem", "--tls-key": "key.pem"}
+SLOW = "import time\ntime.sleep({})\n" + SOLUTION
 
 
 @contextmanager
-def program(module: str, *arguments: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """Run a Dask program, and end it."""
-    log = (folder / f"{module}.log").open("w")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    with (
-        log,
-        subprocess.Popen(
-            [sys.executable, "-m", module, *arguments], cwd=folder, env=environment, stdout=log, stderr=log, text=True
-        ) as process,
-    ):
-        try:
-            yield process
-        finally:
+def service(point: MeetingPoint, place: Path, **more: object) -> Iterator[Application]:
+    """Run a course service that grades on the cluster."""
+    place.mkdir(exist_ok=True)
+    path = write_settings(place, **point.settings, **more)
+    with running(load_settings(path, {})) as application:
+        yield application
+
+
+def result_of(application: Application, attempt: AttemptView) -> AttemptView:
+    """Wait for a result and return it."""
+    wait_for(lambda: application.find_attempt(LEARNER, attempt.id).status in ("done", "failed"), what="the result")
+    return application.find_attempt(LEARNER, attempt.id)
+
+
+def test_a_worker_with_nothing_but_the_address_grades_and_tells_of_each_test(place: Path) -> None:
+    heard: list[Event] = []
+    with scheduler(place) as point, service(point, place / "service") as application:
+        application.live.subscribe(LEARNER.name, heard.append)
+        first = submit(application, SOLUTION)
+        wait_for(lambda: application.grading.why_waiting(NAME), what="the news that nobody grades")
+        waiting = application.find_attempt(LEARNER, first.id)
+        with worker(point, place / "machine") as process:
+            seen = result_of(application, first)
+            again = result_of(application, submit(application, "def half(n):\n    return 1", key="again"))
+            listening = [
+                each.laddr for each in psutil.Process(process.pid).net_connections() if each.status == "LISTEN"
+            ]
             process.terminate()
+            assert process.wait(30) == 0, log_of(place / "machine")
+
+    assert waiting.status == "queued"
+    assert "No grading machine" in waiting.message
+    assert (seen.status, seen.score, seen.max_score) == ("done", 2.0, 2.0)
+    assert (again.status, again.score) == ("done", 0.0)
+    told = [
+        (event.data["attempt"], event.data["grade_id"], event.data["score"])
+        for event in heard
+        if event.kind == TEST_ENDED
+    ]
+    assert told == [(first.id, "half-test", 2.0), (again.id, "half-test", 0.0)]
+    assert len(listening) == 1  # the worker's own, with TLS; no pages
+    assert [path.name for path in (place / "machine" / ".cache" / "trailbook").iterdir()] == ["lessons"]
+    assert "Traceback" not in log_of(place / "machine")
 
 
-def free_port() -> int:
-    """Return a port nothing listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+@pytest.mark.parametrize("address", ["database", "file"])
+def test_lessons_are_fetched_by_their_hash_where_the_settings_say(place: Path, address: str) -> None:
+    store = f"file://{place}/store" if address == "file" else address
+    database = f"sqlite:///{place}/service/state/trailbook.db"
+    settings = place / "worker.yaml"
+    settings.write_text(f"blob_address: '{store}'\ndatabase_url: '{database}'\n")
+    with (
+        scheduler(place) as point,
+        service(point, place / "service", blob_address=store) as application,
+        worker(point, place / "machine", "--settings", str(settings)),
+    ):
+        seen = result_of(application, submit(application, SOLUTION))
+
+    assert (seen.status, seen.score) == ("done", 2.0)
+    # Had the worker lacked the lesson, it would have been sent: that it did not lack it shows that it was fetched.
+    kept = {path.name for path in (place / "machine" / ".cache" / "trailbook" / "lessons").iterdir()}
+    assert len(kept) == 1
+    if address == "file":
+        assert kept == {path.name for path in (place / "store").glob("*/*")}
 
 
-def answers(port: int) -> bool:
-    """Whether something listens on the port."""
-    with socket.socket() as tried:
-        return tried.connect_ex(("127.0.0.1", port)) == 0
+def test_a_worker_that_is_stopped_gives_back_what_it_holds(place: Path) -> None:
+    with scheduler(place) as point, service(point, place / "service", max_tries=1) as application:
+        with worker(point, place / "machine 1") as first:
+            attempt = submit(application, SLOW.format(4))
+            wait_for(lambda: application.find_attempt(LEARNER, attempt.id).status == "running", what="the grading")
+            wait_for(lambda: len(psutil.Process(first.pid).children(recursive=True)) > 0, what="the sandbox")
+            with worker(point, place / "machine 2"):
+                first.send_signal(signal.SIGTERM)
+                assert first.wait(30) == 0, log_of(place / "machine 1")
+                seen = result_of(application, attempt)
+
+    assert (seen.status, seen.score) == ("done", 2.0)  # with one try in all: giving back counts as none
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """A folder with a space in its name."""
-    folder = tmp_path / "a cluster"
-    folder.mkdir()
-    return folder
+def test_a_scheduler_that_ends_loses_nothing(place: Path) -> None:
+    with scheduler(place) as point:
+        port = point.address.rpartition(":")[2]
+        application_of = service(point, place / "service", max_tries=1)
+        application = application_of.__enter__()
+        with worker(point, place / "machine 1"):
+            attempt = submit(application, SLOW.format(3))
+            wait_for(lambda: application.find_attempt(LEARNER, attempt.id).status == "running", what="the grading")
+            for process in psutil.Process().children():
+                if "scheduler" in process.cmdline():
+                    process.kill()
+                    process.wait()
+    again = ("scheduler", "--port", port, "--ca", str(point.files.ca), "--cert", str(point.files.cert))
+    with (
+        trailbook(*again, "--key", str(point.files.key), folder=place / "scheduler 2"),
+        worker(point, place / "machine 2"),
+    ):
+        seen = result_of(application, attempt)
+        application_of.__exit__(None, None, None)
+
+    assert (seen.status, seen.score) == ("done", 2.0)
 
 
-def test_a_job_is_graded_by_a_worker_elsewhere(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    tls = [text for pair in write_certificates(place).items() for text in pair]
-    port = free_port()
-    address = f"tls://127.0.0.1:{port}"
-    settings_path = write_settings(
-        place, dask_address=address, dask_tls_ca="ca.pem", dask_tls_cert="cert.pem", dask_tls_key="key.pem"
-    )
-    monkeypatch.setenv(SETTINGS_VARIABLE, str(settings_path))
-    told = []
-    scheduler = ("--protocol", "tls", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard", *tls)
-    worker = (address, "--nworkers", "1", "--nthreads", "1", "--no-nanny", "--no-dashboard", *tls)
-    with program("distributed.cli.dask_scheduler", *scheduler, folder=place):
-        wait_for(lambda: answers(port), what="the scheduler")
-        with program("distributed.cli.dask_worker", *worker, folder=place) as elsewhere:
-            with running(load_settings()) as application:
-                application.live.subscribe(LEARNER.name, lambda event: told.append(event.kind))
-                attempt = submit(application, SOLUTION)
-                wait_for(lambda: application.find_attempt(LEARNER, attempt.id).status == "done", what="the result")
-                wait_for(lambda: "attempt_graded" in told, what="the event")
-                seen = application.find_attempt(LEARNER, attempt.id)
-            assert elsewhere.poll() is None
-
-    assert (seen.score, seen.max_score) == (2.0, 2.0)
+def test_nobody_without_a_certificate_of_the_cluster_is_let_in(place: Path) -> None:
+    with scheduler(place) as point:
+        stranger = make_keys(place / "other keys")
+        mixed = TlsFiles(point.files.ca, stranger.cert, stranger.key)
+        for files in (stranger, mixed):
+            with pytest.raises(Unavailable) as refusal:
+                Cluster(point.address, files)
+            assert refusal.value.code == "no_workers"
+        host, port = "127.0.0.1", int(point.address.rpartition(":")[2])
+        context = ssl.create_default_context(cafile=str(point.files.ca))
+        context.check_hostname = False
+        with pytest.raises(ssl.SSLError), ssl.create_connection((host, port)) as plain:  # type: ignore[attr-defined]
+            plain.read()
 
 
 def test_a_cluster_is_used_with_tls_only(place: Path) -> None:
-    write_certificates(place)
-    files = {"ca_file": place / "ca.pem", "cert": place / "cert.pem", "key": place / "key.pem"}
+    files = make_keys(place)
 
-    for address, given in [("tcp://127.0.0.1:8786", files), ("tls://127.0.0.1:8786", {**files, "key": None})]:
+    for address, given in [
+        ("tcp://127.0.0.1:8786", files),
+        ("", files),
+        ("tls://127.0.0.1:8786", TlsFiles(files.ca, files.cert, None)),
+        ("tls://127.0.0.1:8786", TlsFiles(files.ca, files.cert, place / "none.pem")),
+    ]:
         with pytest.raises(Invalid) as refusal:
-            ClusterQueue(address, **given, task=print, settings_path=place)
+            Cluster(address, given)
         assert refusal.value.code == "dask_without_tls"
+        assert "trailbook cluster-keys" in refusal.value.message
 
 
 def test_a_cluster_that_does_not_answer_is_said(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_certificates(place)
     monkeypatch.setattr("trailbook.adapters.dask.cluster.CONNECT_SECONDS", 1)
     address = f"tls://127.0.0.1:{free_port()}"
 
     with pytest.raises(Unavailable) as refusal:
-        ClusterQueue(
-            address,
-            ca_file=place / "ca.pem",
-            cert=place / "cert.pem",
-            key=place / "key.pem",
-            task=print,
-            settings_path=place,
-        )
+        Cluster(address, make_keys(place))
 
     assert refusal.value.code == "no_workers"
     assert address in refusal.value.message
 
 
-def test_a_cluster_needs_a_settings_file(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = load_settings(write_settings(place, dask_address="tls://127.0.0.1:8786"), {})
-    monkeypatch.delenv(SETTINGS_VARIABLE, raising=False)
+def test_keys_are_private_and_are_not_written_over(place: Path) -> None:
+    files = make_keys(place / "keys")
 
-    with pytest.raises(Invalid) as refusal, running(settings):
-        pass
-
-    assert refusal.value.code == "no_settings_file"
+    assert [os.stat(path).st_mode & 0o777 for path in (files.ca, files.cert, files.key) if path] == [0o600] * 3
+    with pytest.raises(Conflict) as refusal:
+        make_keys(place / "keys")
+    assert refusal.value.code == "keys_exist"

@@ -13,11 +13,13 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from trailbook.adapters.free_space import disk_full
 from trailbook.domain.errors import Invalid, Unavailable
 
 BUSY_TIMEOUT_MS = 15_000
 SYNCHRONOUS = "FULL"  # an acknowledged answer survives a power cut; with NORMAL it does not, as a test shows
 WRITER_LOCK = 0x747261696C  # PostgreSQL's advisory lock that writers hold in turn: "trail"
+POSTGRES_DISK_FULL = "53100"
 READ_ONLY = "trailbook_read_only"  # execution option of a transaction
 
 
@@ -51,13 +53,20 @@ def wait_for_writers(connection: Connection) -> None:
 
 @contextmanager
 def unavailable_when_down() -> Iterator[None]:
-    """Raise `Unavailable` when the database does not answer, or not in time."""
+    """Raise `Unavailable` when the database does not answer, or not in time, or its disk is full."""
     try:
         yield
     except OperationalError as error:
+        if _is_full(error):
+            raise disk_full() from error
         raise Unavailable(
             "database_unavailable", "Trailbook's database does not answer now. Nothing was changed; try again."
         ) from error
+
+
+def _is_full(error: OperationalError) -> bool:
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code == sqlite3.SQLITE_FULL or getattr(error.orig, "sqlstate", None) == POSTGRES_DISK_FULL
 
 
 def _address(url: str) -> URL:

@@ -1,0 +1,47 @@
+"""A program for tests: forks learners and testers without a sandbox around them.
+
+On its socket comes one byte for each child, ``l`` or ``t``, with the child's control and link.
+"""
+
+import importlib
+import os
+import signal
+import socket
+import sys
+
+MODULES = ("numpy", "pandas", "numpy.testing", "pandas.testing", "unittest.mock", "pytest", "matplotlib.pyplot", "scipy")
+
+
+def main() -> None:
+    """Fork until nobody asks any more."""
+    sys.path.insert(0, sys.argv[2])
+    broker = socket.socket(fileno=int(sys.argv[1]))
+    for name in MODULES:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            continue
+    programs = {b"l": importlib.import_module("learner").main, b"t": importlib.import_module("tester").main}
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        role, fds, _, _ = socket.recv_fds(broker, 1, 3)
+        if not role:
+            return
+        pid = os.fork()
+        if not pid:
+            status = 1
+            try:
+                broker.close()
+                folder, *ends = fds
+                os.fchdir(folder)
+                os.environ["TMPDIR"] = os.getcwd()
+                programs[role](*(socket.socket(fileno=end) for end in ends))
+                status = 0
+            finally:
+                os._exit(status)
+        broker.send(pid.to_bytes(4, "big"))
+        for fd in fds:
+            os.close(fd)
+
+
+main()
