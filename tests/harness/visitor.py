@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
@@ -25,11 +26,15 @@ expect.set_options(timeout=SHOWN_SECONDS * 1000)
 
 
 def launch(playwright: Playwright) -> Browser:
-    """Start Debian's Chromium; as root it does without its own sandbox."""
+    """Start Debian's Chromium."""
+    return playwright.chromium.launch(**launch_options())
+
+
+def launch_options() -> dict[str, Any]:
+    """Return how Debian's Chromium is started; as root it does without its own sandbox."""
     path = shutil.which("chromium")
     assert path, "Chromium is missing: apt install chromium"
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return playwright.chromium.launch(executable_path=path, args=arguments)
+    return {"executable_path": path, "args": ["--no-sandbox"] if os.geteuid() == 0 else []}
 
 
 class Visitor:
