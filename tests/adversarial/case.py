@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from _pytest.mark import ParameterSet
 
-from adversarial.lessons import LESSONS, NOTHING, NUMBER, SECRET, Lesson, read_yaml
+from adversarial.lessons import HASTY, LESSONS, LIMITS, NOTHING, NUMBER, SECRET, Lesson, read_yaml
+from trailbook.domain.course import GradingLimits
 from trailbook.domain.results import GradingResult
 
 
@@ -26,6 +27,8 @@ class Case:
         Reason codes of which the result has one; ``""`` where nothing needs to stop the run.
     earned
         Points by test.
+    limits
+        What the grading may use: less time where the case may well use all of it.
     """
 
     name: str
@@ -34,6 +37,7 @@ class Case:
     lesson: Lesson
     reasons: tuple[str, ...] = ("",)
     earned: Mapping[str, float] = field(default_factory=lambda: NOTHING)
+    limits: GradingLimits = LIMITS
 
 
 def read_cases(name: str, *, earned: Mapping[str, float] = NOTHING) -> list[Case]:
@@ -48,13 +52,15 @@ def read_cases(name: str, *, earned: Mapping[str, float] = NOTHING) -> list[Case
 
 def _case(said: Mapping[str, Any], snippets: Mapping[str, str], earned: Mapping[str, float]) -> Case:
     lesson = LESSONS[said.get("lesson", "function")]
+    reasons = tuple(said.get("reasons", [""]))
     return Case(
         said["name"],
         said["tried"],
         snippets.get(said.get("after", ""), "") + said.get("answer", lesson.right),
         lesson,
-        tuple(said.get("reasons", [""])),
+        reasons,
         said.get("earned", earned),
+        HASTY if "timeout" in reasons else LIMITS,
     )
 
 

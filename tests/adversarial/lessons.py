@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ CASES = Path(__file__).with_name("cases")
 LIMITS = GradingLimits(
     cell_timeout_seconds=3, total_timeout_seconds=15, memory_mib=256, processes=24, max_output_bytes=200_000
 )
+HASTY = replace(LIMITS, cell_timeout_seconds=1, total_timeout_seconds=6)
 SECRET = "gh0st"
 """Stands in every hidden test, and nowhere else."""
 
