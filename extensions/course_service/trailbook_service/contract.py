@@ -46,6 +46,22 @@ class AttemptList:
     next: str | None = None
 
 
+@dataclass(frozen=True)
+class PublicKey:
+    """A key that receipts can be verified with, as PEM."""
+
+    id: str
+    pem: str
+
+
+@dataclass(frozen=True)
+class PublicKeyList:
+    """Every such key; ``next`` is None: all are in it."""
+
+    items: Sequence[PublicKey]
+    next: str | None = None
+
+
 Answers = dict[int | str, dict[str, Any]]
 REFUSED: Answers = {"4XX": {"model": Refusal, "description": "Refused"}}
 

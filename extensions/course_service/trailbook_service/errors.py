@@ -103,6 +103,7 @@ STATUS: dict[str, int] = {
     "bad_receipt": 422,
     "bad_key_file": 422,
     "no_receipt": 404,
+    "unknown_key": 404,
     "disk_full": 503,
     "no_keys": 404,
     "no_file": 422,

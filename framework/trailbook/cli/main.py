@@ -82,6 +82,13 @@ class OneLineParser(argparse.ArgumentParser):
         self.exit(COULD_NOT_ASK, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
+class WideNames(argparse.RawDescriptionHelpFormatter):
+    """Help with room for the longest command's name beside its text."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28)
+
+
 class PrintVersion(argparse.Action):
     """Print the installed version and stop; it is looked up only when asked for."""
 
@@ -98,9 +105,7 @@ class PrintVersion(argparse.Action):
 
 def _build_parser(asked: str | None) -> tuple[argparse.ArgumentParser, ModuleType | None]:
     """Return the parser, and the module of the command asked for; the other commands are names with a line of help."""
-    parser = OneLineParser(
-        prog="trailbook", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = OneLineParser(prog="trailbook", description=DESCRIPTION, formatter_class=WideNames)
     parser.add_argument("--version", action=PrintVersion)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
     module = None

@@ -22,6 +22,8 @@ examples:
   trailbook verify-receipt receipt.json --notebook lesson.ipynb --settings settings.yaml
 
 Exit status: 0 it is right, 1 it is not, 2 it could not be asked.
+
+Next: where it is of other answers, look for the receipt of the later submission.
 """
 
 
@@ -38,7 +40,13 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     content.add_argument("--notebook", metavar="FILE", type=Path, help="a notebook the receipt should be of")
     content.add_argument("--answers", metavar="FILE", type=Path, help="JSON of the answers by grade_id, instead")
     keys = parser.add_mutually_exclusive_group()
-    keys.add_argument("--key", metavar="PUBLIC.pem", type=Path, help="the course service's public key")
+    keys.add_argument(
+        "--key",
+        metavar="PUBLIC.pem",
+        type=Path,
+        action="append",
+        help="the course service's public key; may be given several times",
+    )
     keys.add_argument(
         "--settings", metavar="FILE", type=Path, help="settings whose state folder has the keys (default: as always)"
     )
@@ -53,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     from trailbook.services.verify_receipt import verify_receipt
 
     receipt = receipt_of_json(_read_json(args.receipt))
-    verifier = Ed25519Verifier([_read(args.key)] if args.key else _keys_of_settings(args.settings))
+    verifier = Ed25519Verifier(map(_read, args.key) if args.key else _keys_of_settings(args.settings))
     finding = verify_receipt(receipt, verifier, sources=_sources(args))
     if args.json:
         print_json({"valid": finding.is_valid, "code": finding.code, "message": finding.message, **receipt.as_json()})

@@ -34,7 +34,7 @@ def _has_room() -> None:
     """Refuse nothing."""
 
 
-def _for_others(_course: str) -> str:
+def _for_others(course: str) -> str:
     """Say that nothing but other jobs is in the way."""
     return ""
 

@@ -10,6 +10,9 @@ import httpx
 import pytest
 
 from trailbook import wiring
+from trailbook.adapters.signing import Ed25519Verifier
+from trailbook.domain.receipts import receipt_of_json
+from trailbook.services.verify_receipt import verify_receipt
 
 Client = Callable[..., httpx.AsyncClient]
 LESSON = "./api/v1/courses/first-course/lessons/first steps/01 näme"
@@ -175,6 +178,18 @@ async def test_receipt_is_for_whom_it_belongs_to(client: Client) -> None:
         assert (await client(token).get(address)).status_code == status, token
     (exercise,) = (await client("ada").get(LESSON)).json()["exercises"]
     assert exercise["has_receipt"] is True
+
+
+async def test_receipt_is_right_by_the_key_the_service_shows(client: Client) -> None:
+    sent = await client("ada").post(f"{LESSON}/attempts", json=ANSWER, headers=key("to verify"))
+    receipt = receipt_of_json((await client("ada").get(f"./api/v1/attempts/{sent.json()['id']}/receipt")).json())
+    keys = (await client("trap").get("./api/v1/receipt-keys")).json()
+    pem = await client("staff").get(f"./api/v1/receipt-keys/{receipt.key_id}")
+    assert keys == {"items": [{"id": receipt.key_id, "pem": pem.text}], "next": None}
+    assert pem.headers["content-disposition"] == f'attachment; filename="receipts-{receipt.key_id}.pem"'
+    assert verify_receipt(receipt, Ed25519Verifier([pem.content]), sources=ANSWER["answers"]).is_valid
+    unknown = await client("ada").get("./api/v1/receipt-keys/another")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_key")
 
 
 async def test_lesson_handed_in_leads_to_its_receipt(client: Client) -> None:

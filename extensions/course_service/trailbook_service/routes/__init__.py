@@ -12,6 +12,7 @@ from trailbook_service.routes import (
     lessons,
     me,
     openapi,
+    receipt_keys,
     releases,
     server,
     sign_in,
@@ -27,6 +28,6 @@ def all_routes() -> APIRouter:
     routes.include_router(home.pages)
     routes.include_router(sign_in.pages)
     routes.include_router(openapi.router)
-    for noun in (me, home, server, courses, lessons, attempts, submissions, releases, events):
+    for noun in (me, home, server, courses, lessons, attempts, submissions, receipt_keys, releases, events):
         routes.include_router(noun.router, prefix=API)
     return routes

@@ -43,8 +43,7 @@ class Ed25519Signer:
 
     def sign(self, message: bytes) -> str:
         """Return ``KEY.SIGNATURE``."""
-        signature = base64.urlsafe_b64encode(self._key.sign(message)).decode("ascii").rstrip("=")
-        return f"{self._key_id}.{signature}"
+        return f"{self._key_id}.{_encoded(self._key.sign(message))}"
 
     def public_keys(self) -> Mapping[str, bytes]:
         """Return every key that ever signed here by its id, as PEM."""
@@ -80,10 +79,11 @@ class Ed25519Verifier:
         if key is None or not encoded.isascii():
             return False
         try:
-            key.verify(base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True), message)
+            raw = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
+            key.verify(raw, message)
         except (InvalidSignature, binascii.Error):
             return False
-        return True
+        return _encoded(raw) == encoded  # the last letter has bits to spare: a change of them is a change
 
 
 def open_signer(folder: Path) -> Ed25519Signer:
@@ -125,6 +125,10 @@ def _pem(key: Ed25519PublicKey) -> bytes:
 
 def _id_of(key: Ed25519PublicKey) -> str:
     return hashlib.sha256(key.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()[:KEY_ID_LENGTH]
+
+
+def _encoded(signature: bytes) -> str:
+    return base64.urlsafe_b64encode(signature).decode("ascii").rstrip("=")
 
 
 def _load_public(pem: bytes) -> Ed25519PublicKey:

@@ -201,12 +201,13 @@ PRIORITY = case(
 )
 
 
-def _queued_jobs(now: datetime) -> Select[tuple[str, str, int]]:
+def _queued_jobs(now: datetime) -> Select[Any]:
     return select(AttemptRow.id, AttemptRow.course, PRIORITY).where(_is_waiting(now))
 
 
-def _queued_job(row: Row[tuple[str, str, int]]) -> QueuedJob:
-    return QueuedJob(row[0], row[1], Priority(row[2]))
+def _queued_job(row: Sequence[Any]) -> QueuedJob:
+    attempt_id, course, priority = row
+    return QueuedJob(attempt_id, course, Priority(priority))
 
 
 def _is_waiting(now: datetime) -> ColumnElement[bool]:
