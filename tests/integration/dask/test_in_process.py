@@ -1,23 +1,25 @@
-"""Tests of the in-process queue: threads, no port, nothing twice at a time, nothing lost without a word."""
+"""Tests of the in-process pool: threads, no port, and nothing lost without a word."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 from support.small_course import wait_for
 
-from trailbook.adapters.dask import DaskQueue
+from trailbook.adapters.dask.in_process import InProcessPool
+from trailbook.services.ports_jobs import DEFAULT_ENVIRONMENT, Priority, QueuedJob
 
 
 class Jobs:
-    """Notes which jobs ran, and lets them wait for a sign."""
+    """Notes which jobs ran and which ended, and lets them wait for a sign."""
 
     def __init__(self) -> None:
         self.ran: list[str] = []
+        self.ended: list[str] = []
         self.threads: set[str] = set()
         self.go_on = threading.Event()
         self.go_on.set()
@@ -30,6 +32,10 @@ class Jobs:
         if attempt_id == "broken":
             raise RuntimeError("a fault of ours")
 
+    def start(self, pool: InProcessPool, name: str, priority: Priority = Priority.ANSWER) -> None:
+        """Have a pool run a job."""
+        pool.start(QueuedJob(name, "small", priority), DEFAULT_ENVIRONMENT, lambda: self.ended.append(name))
+
 
 @pytest.fixture
 def jobs() -> Jobs:
@@ -38,9 +44,9 @@ def jobs() -> Jobs:
 
 
 @pytest.fixture
-def queue(jobs: Jobs, tmp_path: Path) -> Iterator[DaskQueue]:
-    """A queue with two workers."""
-    made = DaskQueue(jobs.run, workers=2, scratch_folder=tmp_path)
+def pool(jobs: Jobs, tmp_path: Path) -> Iterator[InProcessPool]:
+    """A pool of two workers."""
+    made = InProcessPool(jobs.run, workers=2, scratch_folder=tmp_path)
     yield made
     jobs.go_on.set()
     made.close()
@@ -55,79 +61,80 @@ def listening() -> set[int]:
 def test_no_port_is_opened(jobs: Jobs, tmp_path: Path) -> None:
     before = listening()
 
-    queue = DaskQueue(jobs.run, workers=2, scratch_folder=tmp_path)
-    queue.dispatch("one")
-    wait_for(lambda: jobs.ran == ["one"])
+    pool = InProcessPool(jobs.run, workers=2, scratch_folder=tmp_path)
+    jobs.start(pool, "one")
+    wait_for(lambda: jobs.ended == ["one"])
     opened = listening() - before
-    queue.close()
+    pool.close()
 
     assert opened == set()
 
 
-def test_jobs_run_off_the_calling_thread_and_at_the_same_time(queue: DaskQueue, jobs: Jobs) -> None:
+def test_jobs_run_off_the_calling_thread_and_at_the_same_time(pool: InProcessPool, jobs: Jobs) -> None:
     jobs.go_on.clear()
 
     for name in ("one", "two", "three"):
-        queue.dispatch(name)
+        jobs.start(pool, name)
 
     wait_for(lambda: len(jobs.ran) == 2)
     assert threading.current_thread().name not in jobs.threads
+    assert pool.places() == {DEFAULT_ENVIRONMENT: 2}
     jobs.go_on.set()
-    wait_for(lambda: sorted(jobs.ran) == ["one", "three", "two"])
+    wait_for(lambda: sorted(jobs.ended) == ["one", "three", "two"])
 
 
-def test_a_job_is_not_dispatched_twice_at_a_time_and_can_be_again_later(queue: DaskQueue, jobs: Jobs) -> None:
+def test_a_learner_who_waits_comes_before_a_regrade(jobs: Jobs, tmp_path: Path) -> None:
+    pool = InProcessPool(jobs.run, workers=1, scratch_folder=tmp_path)
     jobs.go_on.clear()
-    for _ in range(3):
-        queue.dispatch("one")
+    jobs.start(pool, "under way")
     wait_for(lambda: jobs.ran)
+
+    for name, priority in [
+        ("regrade", Priority.REGRADE),
+        ("hand-in", Priority.HAND_IN),
+        ("answer", Priority.ANSWER),
+    ]:
+        jobs.start(pool, name, priority)
+    scheduler = pool._cluster.scheduler
+    wait_for(lambda: len(scheduler.tasks) == 4)  # what a worker has begun by now, nothing comes before
     jobs.go_on.set()
-    queue.dispatch("two")
-    wait_for(lambda: "two" in jobs.ran)
-    assert jobs.ran.count("one") == 1
+    wait_for(lambda: len(jobs.ended) == 4)
+    pool.close()
 
-    _until(lambda: queue.dispatch("one"), lambda: jobs.ran.count("one") == 2)
-
-
-def _until(act: Callable[[], None], done: Callable[[], bool]) -> None:
-    """Act again and again until it shows."""
-
-    def look() -> bool:
-        act()
-        return done()
-
-    wait_for(look)
+    assert jobs.ran == ["under way", "answer", "hand-in", "regrade"]
 
 
 def test_a_job_that_fails_says_so_and_can_run_again(
-    queue: DaskQueue, jobs: Jobs, caplog: pytest.LogCaptureFixture
+    pool: InProcessPool, jobs: Jobs, caplog: pytest.LogCaptureFixture
 ) -> None:
-    queue.dispatch("broken")
+    for times in (1, 2):
+        jobs.start(pool, "broken")
+        wait_for(lambda: len(jobs.ended) == times)  # noqa: B023 - called at once
 
-    wait_for(lambda: "the job of attempt broken failed and will be run again" in caplog.messages)
-    _until(lambda: queue.dispatch("broken"), lambda: jobs.ran.count("broken") == 2)
+    assert "the job of attempt broken failed and will be run again" in caplog.messages
+    assert jobs.ran == ["broken", "broken"]
 
 
 def test_closing_lets_what_runs_end_and_begins_nothing_more(jobs: Jobs, tmp_path: Path) -> None:
-    queue = DaskQueue(jobs.run, workers=1, scratch_folder=tmp_path)
+    pool = InProcessPool(jobs.run, workers=1, scratch_folder=tmp_path)
     jobs.go_on.clear()
-    queue.dispatch("running")
+    jobs.start(pool, "running")
     wait_for(lambda: jobs.ran)
-    queue.dispatch("waiting")
+    jobs.start(pool, "waiting")
     threading.Timer(0.2, jobs.go_on.set).start()
 
-    queue.close()
-    queue.dispatch("late")
+    pool.close()
+    jobs.start(pool, "late")
 
     assert jobs.ran == ["running"]
 
 
-def test_two_queues_do_not_know_each_other(queue: DaskQueue, jobs: Jobs, tmp_path: Path) -> None:
+def test_two_pools_do_not_know_each_other(pool: InProcessPool, jobs: Jobs, tmp_path: Path) -> None:
     others = Jobs()
-    other = DaskQueue(others.run, workers=1, scratch_folder=tmp_path / "other")
-    other.dispatch("theirs")
-    queue.dispatch("ours")
-    wait_for(lambda: others.ran and jobs.ran)
+    other = InProcessPool(others.run, workers=1, scratch_folder=tmp_path / "other")
+    others.start(other, "theirs")
+    jobs.start(pool, "ours")
+    wait_for(lambda: others.ended and jobs.ended)
     other.close()
 
     assert (others.ran, jobs.ran) == (["theirs"], ["ours"])

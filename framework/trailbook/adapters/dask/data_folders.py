@@ -59,7 +59,9 @@ class DataFolders:
         for relative, piece in tree.items():
             file = folder / relative
             if not file.resolve().is_relative_to(folder.resolve()):
-                raise Unavailable("grading_failed", f"A file of the course's data would lie outside of it: {relative!r}.")
+                raise Unavailable(
+                    "grading_failed", f"A file of the course's data would lie outside of it: {relative!r}."
+                )
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(contents[piece])
         return folder

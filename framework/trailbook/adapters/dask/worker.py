@@ -113,9 +113,7 @@ def run_scheduler(files: TlsFiles, *, host: str, port: int) -> None:
     security = security_of(files)
 
     async def schedule() -> None:
-        scheduler: Any = QuietScheduler(
-            protocol="tls://", host=host, port=port, security=security, dashboard=False
-        )
+        scheduler: Any = QuietScheduler(protocol="tls://", host=host, port=port, security=security, dashboard=False)
         try:
             await scheduler
         except OSError as error:
