@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from trailbook.adapters.sandbox.isolation import Child, Pair, Tier, Zygote
-from trailbook.adapters.sandbox.isolation.zygote import SPARE_CPU_SECONDS
+from trailbook.adapters.sandbox.isolation.children import SPARE_CPU_SECONDS
 from trailbook.domain.course import GradingLimits
 from trailbook.domain.errors import Unavailable
 

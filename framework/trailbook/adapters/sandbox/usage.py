@@ -56,6 +56,8 @@ def _proportional(pid: int) -> int:
         for line in (PROC / str(pid) / "smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
                 return int(line.split()[1]) * 1024
+    except PermissionError:
+        return _resident(pid)  # it hides itself: then all it shares counts as its own
     except OSError:
-        pass
+        pass  # it ended meanwhile
     return 0

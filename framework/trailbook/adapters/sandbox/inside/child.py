@@ -102,14 +102,16 @@ def be_keeper(plan: Plan, request: dict[str, Any], fds: list[int], sender: Sende
             run(plan, request, fds, sender, home=home, user=user)
         for fd in fds:
             os.close(fd)
-        status, cpu_seconds = keeper.keep(
+        ended = keeper.keep(
             pid,
             uid=user,
+            folder=home,
+            most_bytes=request["tmp_bytes"],
             zygote=plan.alive[0],
             started=lambda pidfd: sender.send("forked", [pidfd, os.pidfd_open(os.getpid())]),
         )
         keeper.remove(home)
-        sender.send("ended", status=status, cpu_seconds=cpu_seconds)
+        sender.send("ended", status=ended.status, cpu_seconds=ended.cpu_seconds, why=ended.why)
         os._exit(0)
     except BaseException as error:
         sender.send("failed", why=f"{type(error).__name__}: {error}")

@@ -13,10 +13,13 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 PR_SET_CHILD_SUBREAPER = 36
 PAUSE_SECONDS = 0.001
+LOOK_SECONDS = 0.1
+MOST_FILES, BLOCK_BYTES = 20_000, 512
 FIRST_UID, MOST_PIDS = 1_600_000_000, 1 << 22
 FEWER_UIDS = (20_000, 40_000)  # first and how many, where a container has not that many
 
@@ -49,13 +52,24 @@ def own_tasks() -> int:
     return found
 
 
-def keep(pid: int, *, uid: int, zygote: int, started: Callable[[int], None]) -> tuple[int, float]:
-    """Wait for a child to end, or for the zygote to; end what is left of it, and return its status and CPU seconds.
+@dataclass(frozen=True)
+class Ended:
+    """How a child ended: its wait status, its CPU seconds, and why it was killed here, if it was."""
+
+    status: int
+    cpu_seconds: float
+    why: str
+
+
+def keep(pid: int, *, uid: int, folder: Path, most_bytes: int, zygote: int, started: Callable[[int], None]) -> Ended:
+    """Wait for a child to end, or for the zygote to; end what is left of it, and return how it ended.
 
     Parameters
     ----------
     uid
         The child's user, if it is its own; else 0.
+    folder
+        What it may write in. It is on a disk all jobs share, so a child that fills it ends.
     zygote
         A pipe whose other end the zygote alone has.
     started
@@ -66,12 +80,38 @@ def keep(pid: int, *, uid: int, zygote: int, started: Callable[[int], None]) -> 
     poll = select.poll()
     for each in (pidfd, zygote):
         poll.register(each, select.POLLIN)
-    if pidfd not in dict(poll.poll()):
+    why = ""
+    while not (events := dict(poll.poll(LOOK_SECONDS * 1000))):
+        if holds_more(folder, most_bytes):
+            why = "memory"  # as where the folder lies in memory
+            break
+    if pidfd not in events:
         signal.pidfd_send_signal(pidfd, signal.SIGKILL)
     _, status, usage = os.wait4(pid, 0)
     os.close(pidfd)
     end_all(uid)
-    return status, usage.ru_utime + usage.ru_stime
+    return Ended(status, usage.ru_utime + usage.ru_stime, why)
+
+
+def holds_more(folder: Path, most_bytes: int) -> bool:
+    """Whether a folder holds more bytes or files than it may; what hinders counting counts as more."""
+    used, files, waiting = 0, 0, [str(folder)]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    files += 1
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                    else:
+                        used += entry.stat(follow_symlinks=False).st_blocks * BLOCK_BYTES
+                    if files > MOST_FILES or used > most_bytes:
+                        return True
+        except (FileNotFoundError, NotADirectoryError):
+            continue  # it was removed meanwhile
+        except OSError:
+            return True
+    return False
 
 
 def adopt_orphans() -> None:

@@ -8,7 +8,8 @@ child's own sockets, and on it go answers and news of children. Messages are JSO
     ← {"id": n, "event": "forked"}      with a file that stands for the process, and one for its keeper where it has one
     ← {"id": n, "event": "isolated"}            written by the child: from here on it may run what it must not trust
     ← {"id": n, "event": "failed", "why": "…"}  instead
-    ← {"id": n, "event": "ended", "status": wait status, "cpu_seconds": s}
+    ← {"id": n, "event": "ended", "status": wait status, "cpu_seconds": s, "why": "memory"|""}   written by its keeper
+    ← {"id": n, "event": "reaped", "status": wait status, "cpu_seconds": s}     of the process forked: the last of it
 
 It ends, and with it everything it forked, when the broker closes the socket.
 """
@@ -57,6 +58,7 @@ def main() -> None:
     zygote = Zygote(broker, options, entries)
     gc.collect()
     gc.freeze()  # the collector must not write into pages the children share
+    os.dup2(1, 2)  # the broker hears complaints until here; no child is given a way to it
     broker.send(json.dumps({"event": "ready", "failed": failed, "threads": threading.active_count()}).encode())
     zygote.serve()
 
@@ -110,6 +112,7 @@ class Zygote:
                     poll.register(self.fork(request, fds), select.POLLIN)
                 except OSError as error:  # no memory or no process left: for now
                     send(self.broker, {"id": request["id"], "event": "failed", "why": str(error)})
+                    send(self.broker, {"id": request["id"], "event": "reaped", "status": 1 << 8, "cpu_seconds": 0})
                 finally:
                     for each in fds:
                         os.close(each)
@@ -135,7 +138,7 @@ class Zygote:
         _, status, usage = os.wait4(pid, 0)
         os.close(pidfd)
         cpu = usage.ru_utime + usage.ru_stime
-        Sender(self.broker, number).send("ended", status=status, cpu_seconds=cpu)
+        Sender(self.broker, number).send("reaped", status=status, cpu_seconds=cpu)
 
 
 class Sender:

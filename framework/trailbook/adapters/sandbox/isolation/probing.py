@@ -6,7 +6,6 @@ import contextlib
 import fcntl
 import functools
 import json
-import os
 import secrets
 import socket
 import sys
@@ -16,9 +15,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from trailbook.adapters.sandbox.isolation.children import Most
 from trailbook.adapters.sandbox.isolation.tiers import Probe, Tier, TierCheck, TierReport
 from trailbook.adapters.sandbox.isolation.view import PROGRAMS
-from trailbook.adapters.sandbox.isolation.zygote import MIB, OWN_MEMORY_MIB, OWN_PROCESSES, Zygote
+from trailbook.adapters.sandbox.isolation.zygote import Zygote
 from trailbook.domain.course import GradingLimits
 from trailbook.domain.errors import Unavailable
 
@@ -26,8 +26,8 @@ ORDER = (Tier.NAMESPACES, Tier.POD, Tier.LANDLOCK)
 OPTIONAL = ("user",)  # what is better held, and no reason not to use a tier
 LIMITS = GradingLimits(memory_mib=64, processes=8, total_timeout_seconds=30)
 ANSWER_SECONDS = 30
-MORE_PROCESSES = 4 * (LIMITS.processes + OWN_PROCESSES)
-MORE_MEMORY_BYTES = 2 * (LIMITS.memory_mib + OWN_MEMORY_MIB) * MIB
+MORE_PROCESSES = 4 * Most.of(LIMITS).processes
+MORE_MEMORY_BYTES = 2 * Most.of(LIMITS).memory_bytes
 
 
 def choose_tier(wanted: Tier | None = None) -> TierReport:
@@ -57,10 +57,14 @@ def choose_tier(wanted: Tier | None = None) -> TierReport:
 def examine(tier: Tier) -> TierCheck:
     """Return what the probes say of a tier; they run once a process."""
     try:
-        with closing(Zygote([], tier=tier, roles=("prober",))) as zygote:
-            answers = {**_everything(zygote), **_limits(zygote)}
+        zygote = Zygote([], tier=tier, roles=("prober",))
     except Unavailable as error:
         return TierCheck(tier, why_not=error.message)
+    try:
+        with closing(zygote):
+            answers = {**_everything(zygote), **_limits(zygote)}
+    except (Unavailable, OSError, ValueError) as error:
+        return TierCheck(tier, why_not=zygote.why_not() or str(error))
     probes = [
         Probe(name, held == "held", seen, required=name not in OPTIONAL)
         for name, (held, seen) in sorted(answers.items())
@@ -69,7 +73,8 @@ def examine(tier: Tier) -> TierCheck:
 
 
 def _everything(zygote: Zygote) -> dict[str, tuple[str, str]]:
-    with _things_to_try_on() as facts:
+    # A thread of this process, not the process: that is number 1 in many containers, and so is a child in its own.
+    with _things_to_try_on(zygote.native_id) as facts:
         answers = _ask(zygote, facts)
         for shared in ("/tmp", "/dev/shm"):  # noqa: S108 - the machine's, where the sandbox must not have written
             path = Path(shared, facts["name"])
@@ -105,7 +110,7 @@ def _ask(zygote: Zygote, facts: Mapping[str, Any]) -> dict[str, tuple[str, str]]
 
 
 @contextlib.contextmanager
-def _things_to_try_on() -> Iterator[dict[str, Any]]:
+def _things_to_try_on(pid: int) -> Iterator[dict[str, Any]]:
     """Put a file, servers and a lock on this machine, as there are others', and yield what a prober needs to know."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="trailbook-probe-")))
@@ -130,6 +135,6 @@ def _things_to_try_on() -> Iterator[dict[str, Any]]:
             "port": tcp.getsockname()[1],
             "unix": str(folder / "socket"),
             "abstract": name,
-            "pid": os.getpid(),
+            "pid": pid,
             "python": sys.prefix,
         }

@@ -1,0 +1,221 @@
+"""One process of a grading, and the two of them together, as the broker sees them."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import select
+import signal
+import socket
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from trailbook.adapters.sandbox.cgroups import Group, make_group
+from trailbook.adapters.sandbox.usage import usage_of
+from trailbook.domain.course import GradingLimits
+from trailbook.domain.errors import Unavailable
+
+log = logging.getLogger(__name__)
+
+MIB = 1024 * 1024
+OWN_MEMORY_MIB = 256  # what a child has of the zygote's before a learner's first line
+OWN_PROCESSES = 16  # threads of libraries
+SPARE_CPU_SECONDS = 60  # of one process, beside the wall clock's: threads that work at the same time
+FORK_SECONDS = 20.0
+END_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Most:
+    """What a child may use, the zygote's share included.
+
+    Attributes
+    ----------
+    cpu_seconds
+        Of one process.
+    """
+
+    memory_bytes: int
+    processes: int
+    cpu_seconds: int
+
+    @classmethod
+    def of(cls, limits: GradingLimits) -> Most:
+        """Return what a grading with these limits may use."""
+        return cls(
+            (limits.memory_mib + OWN_MEMORY_MIB) * MIB,
+            limits.processes + OWN_PROCESSES,
+            int(limits.total_timeout_seconds) + SPARE_CPU_SECONDS,
+        )
+
+
+class Child:
+    """One process of a grading; see `Pair`.
+
+    Attributes
+    ----------
+    control
+        The broker's end of the child's control socket: a blocking stream. Whatever comes from a learner's is untrusted.
+    """
+
+    def __init__(self, role: str, control: socket.socket, most: Most) -> None:
+        self.role = role
+        self.control = control
+        self._most = most
+        self._pidfd = -1  # stands for the process
+        self._keeper = -1  # for the one that ends when nothing of it is left: often the same
+        self._killed = ""
+        self._group: Group | None = make_group(most.memory_bytes, most.processes)
+        self._changed = threading.Condition()
+        self._isolated = False
+        self._why_not = ""
+        self._status: int | None = None
+        self._cpu_seconds = 0.0
+
+    def interrupt(self) -> None:
+        """Interrupt the child's main thread, as Ctrl-C does; whoever does not want to stop goes on."""
+        self._signal(signal.SIGINT)
+
+    def kill(self, reason: str = "killed") -> None:
+        """Kill the child and everything it started; `why_ended` gives the first reason."""
+        self._strike(reason)
+        if self._pidfd >= 0:
+            self._wait(END_SECONDS)
+
+    def is_alive(self) -> bool:
+        """Whether the child still runs."""
+        return self._pidfd >= 0 and not self._wait(0)
+
+    def why_ended(self) -> str:
+        """Return ``""`` while it runs, else why it does no longer: memory, exit, killed or timeout.
+
+        A child whose socket is closed is on its way out, and waited for; one that closed it and goes on runs.
+        """
+        if self.is_alive() and not (self._hung_up() and self._wait(END_SECONDS)):
+            return ""
+        if self._killed:
+            return self._killed
+        if self._group is not None and self._group.ran_out_of_memory():
+            return "memory"
+        with self._changed:
+            self._changed.wait_for(lambda: self._status is not None, END_SECONDS)
+            status = self._status or 0
+        if os.WIFSIGNALED(status):
+            return "timeout" if self._cpu_seconds > self._most.cpu_seconds - 0.5 else "killed"
+        return "exit"
+
+    def is_watched(self) -> bool:
+        """Whether somebody must `look` now and then what it uses, since no control group of the system does."""
+        return self._group is None and self._status is None
+
+    def look(self) -> None:
+        """Kill it when it uses more memory or processes than it may."""
+        with self._changed:  # so that it is not tidied up meanwhile
+            if not self._isolated or self._pidfd < 0 or not self.is_alive():
+                return
+            usage = usage_of(pid_of(self._keeper), self._most.memory_bytes)
+            if usage.memory_bytes > self._most.memory_bytes:
+                self._strike("memory")
+            elif usage.processes > 2 * self._most.processes:
+                self._strike("processes")
+
+    def _strike(self, reason: str) -> None:
+        if self.is_alive():
+            self._killed = self._killed or reason
+            self._signal(signal.SIGKILL)
+
+    def _hung_up(self) -> bool:
+        try:
+            return not self.control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
+    def _wait(self, seconds: float) -> bool:
+        """Wait for the child's end and say whether it came."""
+        poll = select.poll()  # select() takes no file above number 1023
+        poll.register(self._keeper, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
+
+    def _signal(self, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, number)
+
+    def _wait_until_isolated(self) -> None:
+        with self._changed:
+            known = self._changed.wait_for(
+                lambda: (self._isolated and self._pidfd >= 0) or self._why_not or self._status is not None, FORK_SECONDS
+            )
+        if not self._isolated:
+            log.error("a child was not shut in: %s", self._why_not or ("it ended" if known else "it took too long"))
+            raise Unavailable("grading_failed", "The grading did not work: a sandbox failed. It will be tried again.")
+
+    def _join_group(self) -> None:
+        """Put it, while it waits for its first frame, into its control group."""
+        if self._group is not None:
+            self._group.add(pid_of(self._pidfd))
+
+    def _hear(self, event: str, message: Mapping[str, Any], pidfds: Sequence[int]) -> None:
+        with self._changed:
+            match event:
+                case "forked":
+                    self._pidfd, self._keeper = pidfds[0], pidfds[-1]
+                case "isolated":
+                    self._isolated = True
+                case "failed":
+                    self._why_not = str(message["why"])
+                case "ended" | "reaped" if self._status is None:
+                    self._killed = self._killed or str(message.get("why", ""))
+                    self._status = int(message["status"])
+                    self._cpu_seconds = float(message["cpu_seconds"])
+            self._changed.notify_all()
+
+    def _end(self) -> None:
+        """Wait until nothing of the child is left, and tidy up."""
+        if self._pidfd >= 0:
+            if not self._wait(END_SECONDS):
+                log.error("a child of a grading does not end")
+            with self._changed:  # until it is reaped it can still be seen in the list of processes
+                self._changed.wait_for(lambda: self._status is not None, END_SECONDS)
+                for fd in {self._pidfd, self._keeper}:
+                    os.close(fd)
+                self._pidfd = self._keeper = -1
+        if self._group is not None:
+            self._group.remove()
+            self._group = None
+        self.control.close()
+
+
+class Pair:
+    """The processes of one grading: a learner's and, where asked for, a tester's, joined by a socket of their own."""
+
+    def __init__(self, learner: Child, tester: Child | None) -> None:
+        self.learner = learner
+        self.tester = tester
+        self._closed = False
+        self._closing = threading.Lock()
+
+    def close(self) -> None:
+        """Kill both and everything in them; return when nothing is left. Safe to repeat."""
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+            children = [child for child in (self.learner, self.tester) if child is not None]
+            for child in children:
+                child._strike("killed")
+            for child in children:
+                child._end()
+
+
+def pid_of(pidfd: int) -> int:
+    """Return the number, as this process sees it, of the process a file stands for."""
+    for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines():
+        if line.startswith("Pid:"):
+            return int(line.split()[1])
+    raise ProcessLookupError(pidfd)
