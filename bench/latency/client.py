@@ -71,7 +71,9 @@ class Page:
         """Submit an answer under a key of its own and wait for its verdict."""
         key = str(uuid.uuid4())
         began = time.perf_counter()
-        status, attempt = await self._ask(self.submit_path, {**body, "key": key}, key)
+        if "cells" in body:  # as learners' servers want it
+            body = {**body, "key": key}
+        status, attempt = await self._ask(self.submit_path, body, key)
         received = time.perf_counter()
         if status != 202:
             raise RuntimeError(f"{self.name} was refused: {status} {attempt}")
