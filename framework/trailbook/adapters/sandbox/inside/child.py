@@ -50,6 +50,11 @@ class Plan:
         Folders in ``/tmp`` that children see.
     users
         Whether another user could read what children need.
+    landlock
+        What a child without namespaces may read and use, in few rules.
+    rules
+        The same in many, without what is hidden in it and with ``scratch``; Landlock's file that stands for them, -1
+        where there is none. A child binds itself to both: so it has what is in both, and few are to be made for it.
     scratch
         Where a child without namespaces gets its home folder.
     alive
@@ -63,6 +68,7 @@ class Plan:
     data: Mapping[str, str]
     kept: Sequence[str]
     landlock: Mapping[str, Sequence[str]] | None
+    rules: int
     users: bool
     scratch: str
     alive: tuple[int, int]
@@ -89,7 +95,7 @@ def be_keeper(plan: Plan, request: dict[str, Any], fds: list[int], sender: Sende
     home = None
     try:
         os.setsid()
-        isolate.close_all_but([*fds, sender.broker.fileno(), plan.proc, plan.alive[0]])
+        isolate.close_all_but([*fds, sender.broker.fileno(), plan.proc, plan.alive[0], plan.rules])
         keeper.adopt_orphans()
         user = keeper.spare_uid() if plan.users and plan.tier != "none" else 0
         if not user:  # the limit counts all of this user's, here and elsewhere
@@ -137,7 +143,7 @@ def shut_in(
         if os.getpid() != 1:
             os.setpgid(0, 0)
         isolate.die_with_parent()
-        isolate.close_all_but([*fds, sender.broker.fileno(), plan.proc])
+        isolate.close_all_but([*fds, sender.broker.fileno(), plan.proc, plan.rules])
         os.umask(0o022)
         if plan.boxed:
             os.setsid()
@@ -154,7 +160,11 @@ def shut_in(
             isolate.drop_privileges(user=user)
         prepare(home / isolate.WORK, plan.data)
         if plan.landlock is not None:
-            landlock.restrict(**plan.landlock, own=str(home))
+            landlock.restrict(plan.rules)
+            rules = landlock.make_rules(**plan.landlock, own=str(home))
+            landlock.restrict(rules)
+            os.close(rules)
+            os.close(plan.rules)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         sockets = [socket.socket(fileno=fd) for fd in fds]
         isolate.die_with_parent()

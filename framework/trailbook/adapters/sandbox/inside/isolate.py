@@ -183,7 +183,7 @@ def die_with_parent() -> None:
 def close_all_but(keep: Iterable[int]) -> None:
     """Close every open file but standard ones and these."""
     start = 3
-    for fd in sorted(keep):
+    for fd in sorted(fd for fd in keep if fd >= start):
         os.closerange(start, fd)
         start = fd + 1
     os.closerange(start, OPEN_FILES * 64)

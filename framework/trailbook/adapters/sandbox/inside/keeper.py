@@ -42,11 +42,12 @@ def spare_uid() -> int:
 def own_tasks() -> int:
     """Return how many processes and threads this process's user has."""
     found = 0
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
+    own = os.getuid()
+    for name in os.listdir("/proc"):  # noqa: PTH208 - five times as fast, and in the way of every grading
+        if name.isdigit():
             try:
-                if folder.stat().st_uid == os.getuid():
-                    found += (folder / "task").stat().st_nlink - 2
+                if os.stat(f"/proc/{name}").st_uid == own:  # noqa: PTH116 - so too
+                    found += os.stat(f"/proc/{name}/task").st_nlink - 2  # noqa: PTH116
             except OSError:
                 continue  # it ended meanwhile
     return found

@@ -9,7 +9,6 @@ import ctypes
 import os
 import stat
 from collections.abc import Iterable
-from pathlib import Path
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # the numbers are the same on every processor
 ASK_FOR_VERSION, RULE_PATH_BENEATH = 1, 1
@@ -39,8 +38,8 @@ def version() -> int:
     return max(0, int(_libc.syscall(ctypes.c_long(CREATE_RULESET), None, ctypes.c_size_t(0), ASK_FOR_VERSION)))
 
 
-def restrict(*, read: Iterable[str], listed: Iterable[str], used: Iterable[str], own: str) -> None:
-    """Leave this process and all it starts these rights and no other.
+def make_rules(*, read: Iterable[str], listed: Iterable[str], used: Iterable[str], own: str) -> int:
+    """Return an open file that stands for these rights; to be closed by the caller.
 
     Parameters
     ----------
@@ -56,7 +55,7 @@ def restrict(*, read: Iterable[str], listed: Iterable[str], used: Iterable[str],
     if version() < LEAST_VERSION:
         raise OSError(f"this system's Landlock is too old: version {version()}, and {LEAST_VERSION} is needed")
     attributes = _Ruleset(EVERYTHING, TCP, SCOPES)
-    ruleset = _call(CREATE_RULESET, ctypes.byref(attributes), ctypes.c_size_t(ctypes.sizeof(attributes)), 0)
+    rules = _call(CREATE_RULESET, ctypes.byref(attributes), ctypes.c_size_t(ctypes.sizeof(attributes)), 0)
     try:
         for paths, rights in (
             (read, EXECUTE | READ_FILE | READ_DIR),
@@ -65,16 +64,22 @@ def restrict(*, read: Iterable[str], listed: Iterable[str], used: Iterable[str],
             ([own], EVERYTHING & ~(1 << 15)),
         ):
             for path in filter(os.path.exists, paths):
-                _allow(ruleset, path, rights)
-        _call(RESTRICT_SELF, ruleset, 0)
-    finally:
-        os.close(ruleset)
+                _allow(rules, path, rights)
+    except BaseException:
+        os.close(rules)
+        raise
+    return rules
+
+
+def restrict(rules: int) -> None:
+    """Leave this process and all it starts these rights, of those it has, and no other."""
+    _call(RESTRICT_SELF, rules, 0)
 
 
 def _allow(ruleset: int, path: str, rights: int) -> None:
     fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
     try:
-        if not stat.S_ISDIR(Path(path).stat().st_mode):
+        if not stat.S_ISDIR(os.fstat(fd).st_mode):
             rights &= FOR_FILES
         _call(ADD_RULE, ruleset, RULE_PATH_BENEATH, ctypes.byref(_Beneath(rights, fd)), 0)
     finally:

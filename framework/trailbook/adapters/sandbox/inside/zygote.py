@@ -26,8 +26,10 @@ import os
 import select
 import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # Python's -I leaves it out
 
 import child  # type: ignore[import-not-found]  # beside this file, not in the package
 import isolate  # type: ignore[import-not-found]  # beside this file, not in the package
+import landlock  # type: ignore[import-not-found]  # so too
 import patience  # type: ignore[import-not-found]  # so too
 
 MESSAGE_BYTES = 65536
@@ -61,6 +64,7 @@ def main() -> None:
     os.dup2(1, 2)  # the broker hears complaints until here; no child is given a way to it
     broker.send(json.dumps({"event": "ready", "failed": failed, "threads": threading.active_count()}).encode())
     zygote.serve()
+    zygote.end()
 
 
 def import_all(names: list[str]) -> dict[str, str]:
@@ -87,10 +91,13 @@ class Zygote:
             data=options["data"],
             kept=options["kept"],
             landlock=options["landlock"],
+            rules=-1,
             users=options["users"],
             scratch=options["scratch"],
             alive=os.pipe(),
         )
+        if not self.plan.boxed:
+            self.plan = replace(self.plan, **own_scratch(options))
         self.pid_namespace = os.open("self/ns/pid", os.O_RDONLY | os.O_CLOEXEC, dir_fd=options["proc"])
         self.children: dict[int, tuple[int, int]] = {}  # file that stands for the process → (request's number, process)
 
@@ -117,6 +124,14 @@ class Zygote:
                     for each in fds:
                         os.close(each)
 
+    def end(self) -> None:
+        """Wait, where no namespace ends with this process, until the keepers have ended their children; tidy up."""
+        if not self.plan.boxed:
+            os.close(self.plan.alive[1])
+            for _, pid in self.children.values():
+                os.waitpid(pid, 0)
+            Path(self.plan.scratch).rmdir()
+
     def fork(self, request: dict[str, Any], fds: list[int]) -> int:
         """Fork a child for a request and return the file that stands for it."""
         if self.plan.boxed:
@@ -139,6 +154,14 @@ class Zygote:
         os.close(pidfd)
         cpu = usage.ru_utime + usage.ru_stime
         Sender(self.broker, number).send("reaped", status=status, cpu_seconds=cpu)
+
+
+def own_scratch(options: dict[str, Any]) -> dict[str, Any]:
+    """Make a folder for the children's, and the rules that are the same for all of them."""
+    scratch = tempfile.mkdtemp(prefix="trailbook-", dir=options["scratch"])
+    Path(scratch).chmod(0o711)  # children may be other users
+    rules = landlock.make_rules(**options["many_rules"], own=scratch) if options["landlock"] else -1
+    return {"scratch": scratch, "rules": rules}
 
 
 class Sender:

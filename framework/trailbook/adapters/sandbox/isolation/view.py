@@ -43,12 +43,14 @@ def zygote_command(
         name: DATA_INSIDE / str(number) if boxed else folder for number, (name, folder) in enumerate(data.items())
     }
     seen_programs = ROLES_INSIDE if boxed else programs
+    few_rules, many_rules = landlock_rules(programs, data.values()) if tier is Tier.LANDLOCK else (None, None)
     told = {
         **options,
         "tier": tier.value,
         "programs": str(seen_programs),
         "data": {name: str(folder) for name, folder in seen_data.items()},
-        "landlock": landlock_rules(programs, data.values()) if tier is Tier.LANDLOCK else None,
+        "landlock": few_rules,
+        "many_rules": many_rules,
         "users": readable_by_others(bubblewrap.python_folders()),
         "scratch": tempfile.gettempdir(),
         "kept": [str(folder) for folder in bubblewrap.python_folders() if folder.is_relative_to(HOME_INSIDE)],
@@ -81,18 +83,21 @@ def readable_by_others(folders: Iterable[Path]) -> bool:
     )
 
 
-def landlock_rules(programs: Path, data: Iterable[Path]) -> dict[str, list[str]]:
-    """Return what a process without namespaces may read, whose names it may see, and which devices it may use."""
+def landlock_rules(programs: Path, data: Iterable[Path]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Return what a process without namespaces may read, whose names it may see, and which devices it may use.
+
+    Twice: in few rules, and in many, which leave out the folders with solutions.
+    """
     read = [Path(name) for name in SYSTEM] + [Path("/etc", name) for name in bubblewrap.ETC_FILES]
     read += [PROGRAMS, programs, *data]
+    devices = [f"/dev/{name}" for name in ("null", "zero", "full", "random", "urandom")]
+    folders = bubblewrap.python_folders()
+    few = {"read": [str(path) for path in (*read, *folders)], "listed": [], "used": devices}
     listed: list[Path] = []
-    for folder in bubblewrap.python_folders():
+    for folder in folders:
         _read_but(folder, [hidden for hidden in solution_folders() if hidden.is_relative_to(folder)], read, listed)
-    return {
-        "read": [str(path) for path in read],
-        "listed": [str(path) for path in listed],
-        "used": [f"/dev/{name}" for name in ("null", "zero", "full", "random", "urandom")],
-    }
+    many = {"read": [str(path) for path in read], "listed": [str(path) for path in listed], "used": devices}
+    return few, many
 
 
 def _read_but(folder: Path, hidden: list[Path], read: list[Path], listed: list[Path]) -> None:

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from trailbook.adapters.sandbox.isolation.children import Child, Most, Pair
+from trailbook.adapters.sandbox.isolation.children import END_SECONDS, Child, Most, Pair
 from trailbook.adapters.sandbox.isolation.seccomp import filter_program
 from trailbook.adapters.sandbox.isolation.tiers import Tier
 from trailbook.adapters.sandbox.isolation.view import PROGRAMS, zygote_command
@@ -177,6 +177,8 @@ class Zygote:
                 self._why_not = str(error)
             else:
                 self._hear_all()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(END_SECONDS)  # it tidies up
                 process.kill()
                 process.wait()
                 if not self._ready and not self._closing:
