@@ -21,7 +21,7 @@ from trailbook.domain.runs import CellRun
 MOST_CHARACTERS = 300
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 CELL_LINE = re.compile(r"Cell In\s*\[(\d+)\], line (\d+)")
-SYNTAX_LINE = re.compile(r"\s*\(\S*, line (\d+)\)$")
+SYNTAX_LINE = re.compile(r"\s*\([^()]*, line (\d+)\)$")
 SYNTAX_ERRORS = ("SyntaxError", "IndentationError", "TabError")
 KNOWN_ERRORS = frozenset(
     name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
@@ -31,6 +31,7 @@ BLANK = "This exercise has no answer yet."
 UNFINISHED = "This is not finished: the code still raises NotImplementedError."
 HIDDEN = "A hidden test did not pass. Think of other inputs your code may get, such as edge cases."
 FAILED = "The test did not pass."
+ENDED = "The code ended Python itself."
 PARTLY = "Part of the points: the answer is not quite right yet."
 
 
@@ -118,6 +119,8 @@ class Explainer:
         quoting = anyway or self._may_quote(run)
         if name == "MemoryError":
             return f"The code needed more memory than it may use ({self._limits.memory_mib} MiB)."
+        if name == "SystemExit":
+            return f"{ENDED} Remove calls such as exit() or sys.exit()."
         if name in SYNTAX_ERRORS:
             where = SYNTAX_LINE.search(text)
             at = f", line {where[1]}" if where else ""

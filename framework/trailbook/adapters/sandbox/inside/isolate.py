@@ -62,8 +62,9 @@ def set_namespace(fd: int, kind: int) -> None:
 
 
 def bind(source: str, target: str) -> None:
-    """Show a folder under a second name, read-only where it is so under the first."""
-    _check(_libc.mount(source.encode(), target.encode(), None, ctypes.c_ulong(MS_BIND), None), f"bind {source}")
+    """Show a folder, with what lies over parts of it, under a second name; read-only where it is so under the first."""
+    flags = ctypes.c_ulong(MS_BIND | MS_REC)
+    _check(_libc.mount(source.encode(), target.encode(), None, flags, None), f"bind {source}")
 
 
 def mount(kind: str, target: str, flags: int, options: str = "") -> None:
