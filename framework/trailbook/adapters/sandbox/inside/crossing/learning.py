@@ -81,6 +81,7 @@ class Learner:
             case "start":
                 start.write_files(message["files"], blobs)
                 start.set_environment(message["environment"], message["seed"])
+                self.outputs.allow(message.get("max_output_bytes", MOST_OUTPUT))
                 self.control.send({"op": "ready"})
             case "run":
                 self.control.send({"op": "ran", "index": message["index"], **self.run(message["source"])})

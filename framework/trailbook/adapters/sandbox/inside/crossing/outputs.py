@@ -31,6 +31,10 @@ class Outputs:
         self._divert: list[list[str]] | None = None
         self.value: Any = None
 
+    def allow(self, most_bytes: int) -> None:
+        """Set how much there may be from now on."""
+        self._left = most_bytes
+
     def take(self) -> list[dict[str, Any]]:
         """Return the outputs there are, and start anew."""
         taken, self._cell, self.value = self._cell, [], None
