@@ -120,7 +120,8 @@ def solution_folders() -> tuple[Path, ...]:
     """Return the folders of the Python environment with courses and their solutions in them: ours and nbgrader's."""
     found = [Path(sys.prefix) / "share" / "trailbook" / "course_templates"]
     spec = importlib.util.find_spec("nbgrader")
-    found += [Path(place) / "docs" for place in (spec.submodule_search_locations or [])] if spec else []
+    places = [Path(place) for place in (spec.submodule_search_locations or [])] if spec else []
+    found += [place / name for place in places for name in ("docs", "tests")]
     return tuple(found)
 
 
