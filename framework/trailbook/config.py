@@ -66,6 +66,12 @@ class Settings:
         least=1,
     )
     max_tries: int = _option(3, "Tries of a grading before a person must look.", least=1)
+    sandbox_tier: str = _option(
+        "auto",
+        "How learners' code is shut in, or `auto` for the strongest way that holds here; what is named and does not "
+        "hold is refused. `trailbook doctor` says what holds.",
+        choices=("auto", "namespaces", "pod", "landlock"),
+    )
     insecure: bool = _option(False, "Run learner code without a sandbox; for a try-out only, and every page says so.")
     identity: str = _option(
         "hub", "Who vouches for people: JupyterHub, or one person on this machine.", choices=("hub", "single")

@@ -83,7 +83,7 @@ class Grading:
         from trailbook.adapters.dask.in_process import InProcessPool
         from trailbook.wiring.graders import make_grader
 
-        grader = make_grader(self._first_limits(), insecure=self._settings.insecure)
+        grader = make_grader(self._first_limits(), self._settings)
         self._running.callback(grader.close)
         jobs = self._join(grader)
         pool = InProcessPool(

@@ -45,7 +45,7 @@ def grade_for(
         scratch = Path(mkdtemp(dir=cache_folder, prefix="worker-"))
         stack.callback(shutil.rmtree, scratch)
         source = find_blobs(settings, lambda: _database_blobs(settings, stack))
-        grader = make_grader(GradingLimits(), insecure=settings.insecure)
+        grader = make_grader(GradingLimits(), settings)
         stack.callback(grader.close)
         run_worker(
             address,

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import functools
 import json
+import logging
 import secrets
 import socket
 import sys
@@ -21,6 +22,8 @@ from trailbook.adapters.sandbox.isolation.view import PROGRAMS
 from trailbook.adapters.sandbox.isolation.zygote import Zygote
 from trailbook.domain.course import GradingLimits
 from trailbook.domain.errors import Unavailable
+
+log = logging.getLogger(__name__)
 
 ORDER = (Tier.NAMESPACES, Tier.POD, Tier.LANDLOCK)
 OPTIONAL = ("user",)  # what is better held, and no reason not to use a tier
@@ -44,6 +47,9 @@ def choose_tier(wanted: Tier | None = None) -> TierReport:
     for tier in ORDER if wanted is None else (wanted,):
         checks.append(examine(tier))
         if checks[-1].holds:
+            for check in checks[:-1]:
+                log.warning("learners' code is not shut in by the tier %s: %s", check.tier, check.reason)
+            log.info("learners' code is shut in by the tier %s", tier)
             return TierReport(tier, tuple(checks))
     reasons = " ".join(f"{check.tier}: {check.reason}." for check in checks)
     raise Unavailable(
