@@ -21,6 +21,7 @@ from trailbook.services.start_course import StartedCourse, start_course
 
 if TYPE_CHECKING:
     from trailbook.adapters.storage.schema import Upgrade
+    from trailbook.services.compare_grading import Difference
     from trailbook.services.graded_cells import GradedCell
 
 SERVICE_URL, SERVICE_TOKEN = "TRAILBOOK_SERVICE_URL", "JUPYTERHUB_API_TOKEN"  # names, not a token
@@ -108,9 +109,10 @@ def grade_course(
     from trailbook.adapters.sandbox import SandboxGrader
     from trailbook.services.folder_course import read_course
     from trailbook.services.grade_folder import FolderGrading, grade_folder
+    from trailbook.wiring.graders import wanted_tier
 
     folder = CourseFilesFolder(path)
-    grader = SandboxGrader(insecure=insecure, spares=workers)
+    grader = SandboxGrader(insecure=insecure, spares=workers, tier=wanted_tier(load_settings()))
     try:
         grading = FolderGrading(
             folder,
@@ -126,6 +128,30 @@ def grade_course(
         yield from grade_folder(grading, modules, resume=resume, on_progress=on_progress)
     finally:
         grader.close()
+
+
+def compare_with_nbgrader(
+    path: Path,
+    cells: Sequence[GradedCell],
+    *,
+    workers: int,
+    insecure: bool,
+    state: Path | None,
+    on_progress: Callable[[int, int], None],
+) -> Sequence[Difference]:
+    """Grade what was just graded with nbgrader too, in copies in the state folder, and return where points differ."""
+    from trailbook.adapters.course_files.grading_state import STATE_FOLDER
+    from trailbook.adapters.nbgrader.theirs import NbgraderAutograde
+    from trailbook.domain.names import student_id_of
+    from trailbook.services.compare_grading import differences
+    from trailbook.services.folder_course import read_course
+
+    course = read_course(CourseFilesFolder(path))
+    nbgrader = NbgraderAutograde(path, between=state or path / STATE_FOLDER, insecure=insecure, workers=workers)
+    # Folders that are no module of the course have nothing nbgrader could make an assignment of.
+    known = {module.name for module in course.modules}
+    keys = [(cell.module, student_id_of(cell.learner)) for cell in cells if cell.module in known]
+    return list(differences(cells, nbgrader.grade(course, keys, on_progress)))
 
 
 def upgrade_database(env: Mapping[str, str]) -> Upgrade:

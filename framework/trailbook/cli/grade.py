@@ -5,16 +5,20 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trailbook.cli.progress import Progress
+from trailbook.cli.compare import compare
+from trailbook.cli.output import printable
+from trailbook.cli.progress import Progress, is_progress_shown
 
 if TYPE_CHECKING:
     from trailbook.services.graded_cells import GradedCell
+
+INTERRUPTED = 130  # as shells say it of Ctrl-C
 
 DESCRIPTION = """\
 Grade the notebooks in submitted/STUDENT/MODULE/, several at a time, into the
@@ -38,7 +42,6 @@ With --json there is a line of JSON for each graded cell:
   learner, module, lesson, grade_id, score, max_score,
   status    graded, needs_review (a person must look) or ungradable
   reason    why there is no score, or what stopped the code: timeout, memory, …
-  message   what the learner may read
   mode      separate: the test ran apart from the learner's code;
             in_process or kernel: beside it, so that it can be forged
   seconds   time the submission took
@@ -95,37 +98,46 @@ def run(args: argparse.Namespace) -> int:
     from trailbook.wiring_commands import grade_course
 
     progress = Progress("submissions")
-    shown = args.progress or sys.stderr.isatty()
-    quiet = args.compare_nbgrader
-    ungradable = 0
-    for cells in grade_course(
-        args.folder,
-        args.modules,
-        workers=args.jobs,
-        insecure=args.insecure,
-        resume=args.resume,
-        state=args.state,
-        on_progress=progress if shown else lambda done, total: None,
-    ):
-        ungradable += any(cell.status == "ungradable" for cell in cells)
-        if not quiet:
-            progress.clear()
-            _print(cells, as_json=args.json)
-    progress.clear()
-    if args.compare_nbgrader:
-        from trailbook.cli.compare import compare
-
-        return compare(args)
-    if ungradable:
+    found: list[GradedCell] = []
+    try:
+        for cells in grade_course(
+            args.folder,
+            args.modules,
+            workers=args.jobs,
+            insecure=args.insecure,
+            resume=args.resume and not args.compare_nbgrader,  # there is nothing to compare in what is left out
+            state=args.state,
+            on_progress=progress if is_progress_shown(args) else lambda done, total: None,
+        ):
+            found += cells
+            if not args.compare_nbgrader:
+                progress.clear()
+                _print(cells, as_json=args.json)
+        progress.clear()
+        if args.compare_nbgrader:
+            return 1 if compare(args, found) else 0
+    except KeyboardInterrupt:
+        progress.clear()
+        print(f"Stopped. What was graded is kept. To go on: {_again()}", file=sys.stderr)
+        return INTERRUPTED
+    if any(cell.status == "ungradable" for cell in found):
         print("Some submissions could not be graded; the lines above say why.", file=sys.stderr)
-    return 1 if ungradable else 0
+        return 1
+    return 0
+
+
+def _again() -> str:
+    """Return the command that goes on where this one was stopped."""
+    given = [argument for argument in sys.argv[1:] if argument != "--resume"]
+    return shlex.join(["trailbook", *given, "--resume"])
 
 
 def _print(cells: Sequence[GradedCell], *, as_json: bool) -> None:
+    from trailbook.services.graded_cells import as_line
+
     if as_json:
         for cell in cells:
-            print(json.dumps(asdict(cell), ensure_ascii=False))
-        sys.stdout.flush()
+            print(json.dumps(as_line(cell)), flush=True)
     else:
         _print_lesson(cells)
 
@@ -134,7 +146,7 @@ def _print_lesson(cells: Sequence[GradedCell]) -> None:
     """Print a submission: its points, and what somebody has to look at."""
     first = cells[0]
     if first.status == "ungradable":
-        print(printable(f"{_name(first)}: not graded ({first.reason})"), flush=True)
+        print(printable(f"{_name(first)}: not graded ({first.reason}). {first.message}".rstrip()), flush=True)
         return
     score = sum(cell.score or 0.0 for cell in cells)
     waiting = [cell.grade_id for cell in cells if cell.status == "needs_review"]
@@ -145,11 +157,6 @@ def _print_lesson(cells: Sequence[GradedCell]) -> None:
     print(printable(line), flush=True)
     for sentence in first.repaired:
         print(printable(f"  {sentence}"), flush=True)
-
-
-def printable(text: str) -> str:
-    """Return a line of text harmless: folders in `submitted/` may have any name, and a terminal obeys some."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
 def _name(cell: GradedCell) -> str:

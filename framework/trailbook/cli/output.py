@@ -21,6 +21,11 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def printable(text: str) -> str:
+    """Return a line of text harmless: folders in `submitted/` may have any name, and a terminal obeys some."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+
+
 def print_refusal(refusal: CourseError, *, as_json: bool) -> None:
     """Print a refusal: its message and, a line each, its problems, on standard error; as JSON on standard output."""
     if as_json:

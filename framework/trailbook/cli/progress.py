@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 from typing import TextIO
 
 SECONDS_BETWEEN = 0.2
 FIRST_GUESS_AFTER = 3  # items; before that, the time left is anybody's guess
+
+
+def is_progress_shown(args: argparse.Namespace) -> bool:
+    """Whether a command with ``--progress`` shows it: asked for, or where somebody may watch."""
+    return bool(args.progress) or sys.stderr.isatty()
 
 
 class Progress:

@@ -47,9 +47,8 @@ def answers_from(submitted: Mapping[str, Any], released: Mapping[str, Any]) -> C
         repaired += _notes(cell, match, how, copies=len(matching.copies.get(cell.grade_id, ())))
         if cell.solution:
             answers[cell.grade_id] = cell.source if match is None else text_of(match)
-    added = _added(matching, released, in_tasks)
-    repaired += _strangers(matching, released, len(added))
-    return Collected({**answers, **added}, tuple(repaired))
+    repaired += _strangers(matching, released)
+    return Collected({**answers, **_added(matching, released, in_tasks)}, tuple(repaired))
 
 
 def _notes(wanted: GradeCell, match: Mapping[str, Any] | None, how: FoundBy, *, copies: int) -> Iterator[str]:
@@ -99,14 +98,12 @@ def _past_plain(after: int, matching: Matching, own: Sequence[Mapping[str, Any]]
     return after
 
 
-def _strangers(matching: Matching, released: Mapping[str, Any], added: int) -> Iterator[str]:
-    """Yield a sentence on cells with content that the released lesson does not have."""
+def _strangers(matching: Matching, released: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a sentence on cells that say they are graded and that the released lesson does not have."""
     known = {cell.grade_id for cell in grade_cells(released)}
     foreign = sum(len(places) for name, places in matching.copies.items() if name not in known)
     if foreign:
         yield f"{_count(foreign, 'cell', 'was', 'were')} marked as graded and the lesson has no such cell: no points."
-    if added:
-        yield f"{_count(added, 'code cell', 'is', 'are')} the learner's own, added or changed: run, not graded."
 
 
 def _answer_to_task(matching: Matching, task: GradeCell, released: Mapping[str, Any]) -> tuple[str, Sequence[int]]:

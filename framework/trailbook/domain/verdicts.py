@@ -1,17 +1,16 @@
 """What the outputs of a run say: points for each test cell, with nbgrader's rules, and why points are missing.
 
-Differences from ``nbgrader.utils.determine_grade``, each for honest work:
+As ``nbgrader.utils.determine_grade`` reads them, to the letter: a returned value is partial credit where its text is a
+number between zero and the points, and anything else (``-1``, ``nan``, ``True``, ``'0.5'``, ``np.float64(0.5)``) takes
+nothing away. Differences, each for honest work:
 
 - Text on standard error does not cost points: a warning is no failure.
-- A number returned for partial credit may be numpy's (``np.float64(0.5)``). One above the points counts as all of
-  them (nbgrader stops), one below zero and ``nan`` as none (nbgrader gives full points).
+- A number above the points counts as all of them: nbgrader stops there, and the notebook has no verdict.
 - A test that did not run has no points and says why; nbgrader keeps whatever was there before.
 """
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -24,7 +23,6 @@ from trailbook.domain.notebook import GradeCell, exercises_of, grade_cells, unan
 from trailbook.domain.results import Mode, TestResult
 from trailbook.domain.runs import CellRun
 
-NUMPY_NUMBER = re.compile(r"(?:np|numpy)\.(?:float|int|uint|longdouble)\d*\((.*)\)")
 OUT_OF_TIME, OUT_OF_MEMORY = "timeout", "memory"
 
 
@@ -151,23 +149,21 @@ def _score(cell: GradeCell, run: CellRun | None) -> float:
     if run.status != "ok" or run.failed:
         return 0.0
     if run.apart:
-        return cell.points if run.value is None else _capped(run.value, cell.points)
+        return cell.points if run.value is None else _counted(run.value, cell.points)
     return score_of(run.outputs, cell.points)
 
 
 def _partial(shown: object, points: float) -> float:
-    """Return the points for a returned value: a number is partial credit, anything else is no verdict of its own."""
-    text = "".join(map(str, shown)) if isinstance(shown, list) else str(shown)
-    wrapped = NUMPY_NUMBER.fullmatch(text.strip())
+    """Return the points for a returned value's text: a number is partial credit, anything else all of them."""
     try:
-        number = float(wrapped[1] if wrapped else text)
+        number = float("".join(map(str, shown)) if isinstance(shown, list) else str(shown))
     except ValueError:
         return points
-    return _capped(number, points)
+    return _counted(number, points)
 
 
-def _capped(number: float, points: float) -> float:
-    return min(max(number, 0.0), points) if not math.isnan(number) else 0.0
+def _counted(number: float, points: float) -> float:
+    return number if 0.0 <= number <= points else points
 
 
 def _exercise_of(exercises: Sequence[Exercise], test: str) -> Exercise:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from trailbook.domain.exercise import Exercise, ExerciseKind
 from trailbook.domain.names import learner_of
@@ -31,7 +32,7 @@ class GradedCell:
     reason
         A reason code: why there is no score, or what stopped the code.
     message
-        What a learner may read.
+        What a learner may read; for people, and not in `as_line`.
     mode
         How the cell was run, and for one that is not run, how the lesson's tests are: ``separate``, ``in_process`` or
         ``kernel``.
@@ -53,6 +54,11 @@ class GradedCell:
     mode: str = Mode.SEPARATE.value
     seconds: float = 0.0
     repaired: tuple[str, ...] = ()
+
+
+def as_line(cell: GradedCell) -> dict[str, Any]:
+    """Return what a program reads of a graded cell."""
+    return {name: value for name, value in asdict(cell).items() if name != "message"}
 
 
 def graded_cells(

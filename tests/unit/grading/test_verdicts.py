@@ -42,7 +42,7 @@ def scores(judged: Judged) -> list[tuple[str, float]]:
 outputs = st.lists(
     st.sampled_from([printed("1\n"), error("AssertionError"), error("NameError"), returned("None"), returned("'0.5'")])
     | st.floats(min_value=0, max_value=2).map(lambda number: returned(repr(number)))
-    | st.sampled_from(["True", "[1]", "", "x", "1e0"]).filter(bool).map(returned),
+    | st.sampled_from(["True", "[1]", "", "x", "1e0", "-1", "nan", "np.float64(0.5)"]).filter(bool).map(returned),
     max_size=4,
 )
 
@@ -58,11 +58,7 @@ def test_points_are_nbgraders(found: list[Output]) -> None:
     ("found", "points"),
     [
         ([printed("SyntaxWarning", "stderr")], 2.0),
-        ([returned("np.float64(0.5)")], 0.5),
-        ([returned("np.int64(1)")], 1.0),
         ([returned("7")], 2.0),
-        ([returned("-1")], 0.0),
-        ([returned("nan")], 0.0),
         ([returned("inf")], 2.0),
     ],
 )

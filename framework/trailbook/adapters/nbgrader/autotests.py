@@ -9,18 +9,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import subprocess
-import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
+from trailbook.adapters import boxed_program
 from trailbook.adapters.nbgrader.settings import NbgraderCourse
 from trailbook.adapters.safe_files import SafeFolder
-from trailbook.adapters.sandbox import bubblewrap
 from trailbook.domain.errors import ProblemsFound, Unavailable
 from trailbook.domain.notebook import cells_of, source_of
 from trailbook.domain.notebook_format import describe_cell
@@ -28,8 +25,6 @@ from trailbook.domain.problem import Problem
 from trailbook.services.ports import Notebook
 
 MARKER, TEMPLATES = "AUTOTEST", "autotests.yml"
-PROGRAMS = Path(bubblewrap.__file__).with_name("inside")
-PROGRAMS_INSIDE, HOME_INSIDE = Path("/opt/trailbook"), Path("/tmp")  # noqa: S108 - the box's own
 SECONDS = 180
 KEPT = 32  # notebooks whose tests are remembered: a check asks for the same ones as the release after it
 MAX_TEMPLATES_BYTES = 1_000_000
@@ -69,7 +64,7 @@ def instantiate_tests(notebook: Notebook, course: NbgraderCourse, files: Mapping
     job = {
         "notebook": {**notebook, "cells": [_without_outputs(each) for each in cells_of(notebook)]},
         "settings": settings,
-        "folder": str(HOME_INSIDE / "work"),
+        "folder": str(boxed_program.HOME_INSIDE / "work"),
         "files": {path: base64.b64encode(content).decode() for path, content in sorted(beside.items())},
     }
     text = json.dumps(job, sort_keys=True)
@@ -96,28 +91,18 @@ def _without_outputs(cell: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _run(job: str, cell: Mapping[str, Any]) -> Notebook:
-    environment = {
-        "HOME": str(HOME_INSIDE),
-        "PATH": f"{Path(sys.executable).parent}:{os.defpath}",
-        "LANG": "C.UTF-8",
-        "IPYTHONDIR": str(HOME_INSIDE / ".ipython"),
-        "JUPYTER_RUNTIME_DIR": str(HOME_INSIDE / ".runtime"),
-        "MPLCONFIGDIR": str(HOME_INSIDE / ".matplotlib"),
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    argv = [sys.executable, "-I", str(PROGRAMS_INSIDE / "instantiate.py")]
     try:
-        line = bubblewrap.command(argv, read_only=[(PROGRAMS, PROGRAMS_INSIDE)], environment=environment)
-        done = subprocess.run(  # noqa: S603 - our own command line
-            line, input=job, capture_output=True, text=True, timeout=SECONDS, check=False
-        )
-        answer = json.loads(done.stdout)
+        with boxed_program.start("instantiate.py") as process:
+            try:
+                answers, complaints = process.communicate(job, timeout=SECONDS)
+            except subprocess.TimeoutExpired as error:
+                process.kill()
+                raise _refusal(cell, f"The notebook ran for more than {SECONDS} seconds.") from error
+        answer = json.loads(answers)
     except Unavailable as refusal:
         raise _refusal(cell, refusal.message) from refusal
-    except subprocess.TimeoutExpired as error:
-        raise _refusal(cell, f"The notebook ran for more than {SECONDS} seconds.") from error
     except ValueError as error:
-        said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        said = (complaints.strip().splitlines() or ["no reason given"])[-1]
         raise _refusal(cell, f"The sandbox ended: {said}.") from error
     if "notebook" not in answer:
         raise _refusal(cell, f"{answer.get('problem', 'No reason given')}.")
