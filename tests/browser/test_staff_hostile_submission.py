@@ -1,4 +1,7 @@
-"""A submission full of scripts, styles and forms, opened by a grader in the formgrader."""
+"""A submission full of scripts, styles and forms, opened by a grader in the formgrader.
+
+After the other tests of staff: grace's first steps are looked at before.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from harness.answers import FIRST, LAST, RIGHT, SECOND, THIRD, WINNER
 from harness.demo import Demo
 from harness.person import Person
 from harness.visitor import Visitor
+from nbgrader.api import Gradebook
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -62,8 +66,9 @@ def test_nothing_of_a_submission_runs_in_the_graders_session(demo: Demo, visit: 
     page = greta.page
     violations: list[str] = []
     page.on("console", lambda message: violations.append(message.text))
-    page.goto(f"{greta.wire.url}{STAFF}/formgrader/gradebook/monday-report/04-answer-dana")
-    page.get_by_role("link", name="Submission #").first.click()
+    with Gradebook(f"sqlite:///{demo.course('first-course') / 'gradebook.db'}", "") as gradebook:
+        submission = gradebook.find_submission_notebook("04-answer-dana", "monday-report", "grace").id
+    page.goto(f"{greta.wire.url}{STAFF}/formgrader/submissions/{submission}/")
     answer = page.locator(".nbgrader_cell", has_text="over everything")
     expect(answer.locator("strong", has_text="Bold")).to_be_visible()
     expect(page.locator(".MathJax").first).to_be_visible()
