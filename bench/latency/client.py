@@ -14,6 +14,7 @@ from typing import Any
 READY_SECONDS = 30.0
 VERDICT_SECONDS = 60.0
 MOST_BYTES = 2**24
+KEPT_SECONDS = 3.0  # the proxy closes what is idle for 5; a browser knows that from its header
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Page:
     submit_path: str
     events_path: str
     _kept: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+    _used: float = 0.0
     _news: dict[str, dict[str, float]] = field(default_factory=dict)
     _told: asyncio.Condition = field(default_factory=asyncio.Condition)
     _following: asyncio.Task[None] | None = None
@@ -84,6 +86,9 @@ class Page:
         return Waited(received - began, first - began if first else None, told["verdict"] - began)
 
     async def _ask(self, path: str, body: Mapping[str, Any], key: str) -> tuple[int, Any]:
+        if self._kept is not None and time.monotonic() - self._used > KEPT_SECONDS:
+            self._kept[1].close()
+            self._kept = None
         reader, writer = self._kept = self._kept or await self._connect()
         content = json.dumps(body).encode()
         more = {"Content-Type": "application/json", "Content-Length": str(len(content)), "Idempotency-Key": key}
@@ -93,6 +98,7 @@ class Page:
             answer = await reader.readexactly(int(headers["content-length"]))
         else:
             answer = b"".join([piece async for piece in _chunks(reader)])
+        self._used = time.monotonic()
         return status, json.loads(answer)
 
     async def _follow(self) -> None:
