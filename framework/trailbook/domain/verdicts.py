@@ -23,7 +23,7 @@ from trailbook.domain.notebook import GradeCell, exercises_of, grade_cells, unan
 from trailbook.domain.results import Mode, TestResult
 from trailbook.domain.runs import CellRun
 
-OUT_OF_TIME, OUT_OF_MEMORY = "timeout", "memory"
+OUT_OF_TIME, OUT_OF_MEMORY, ENDED = "timeout", "memory", "exit"
 
 
 @dataclass(frozen=True)
@@ -177,4 +177,6 @@ def _reason(run: CellRun | None, own: Sequence[CellRun], stopped: str) -> str:
         return OUT_OF_TIME
     if any(each.error is not None and each.error.get("ename") == "MemoryError" for each in (run, *own)):
         return OUT_OF_MEMORY
+    if any(each.error is not None and each.error.get("ename") == "SystemExit" for each in (run, *own)):
+        return ENDED
     return ""

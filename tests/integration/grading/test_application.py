@@ -122,10 +122,10 @@ def test_code_that_loops_prints_and_exits_leaves_no_traceback(
 
 
 def test_without_a_sandbox_it_does_not_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse() -> Path:
+    def refuse(wanted: object) -> None:
         raise Unavailable("no_sandbox", "There is no bubblewrap here. Install it: apt install bubblewrap.")
 
-    monkeypatch.setattr("trailbook.adapters.sandbox.grader.working_bwrap", refuse)
+    monkeypatch.setattr("trailbook.adapters.sandbox.grader.choose_tier", refuse)
     settings = load_settings(write_settings(tmp_path), {})
 
     with pytest.raises(Unavailable) as refusal, running(settings):
@@ -135,7 +135,7 @@ def test_without_a_sandbox_it_does_not_start(tmp_path: Path, monkeypatch: pytest
 
 
 def test_started_insecure_it_grades_without_a_sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trailbook.adapters.sandbox.kernel.box.bubblewrap.command", None)
+    monkeypatch.setattr("trailbook.adapters.sandbox.bubblewrap.command", None)
     settings = load_settings(write_settings(tmp_path, insecure=True), {})
 
     with running(settings) as application:

@@ -245,7 +245,7 @@ def test_where_none_works_the_reason_is_said(tmp_path: Path, monkeypatch: pytest
         "#!/bin/sh\necho 'bwrap: No permissions to create new namespace: Operation not permitted' >&2\nexit 1\n"
     )
     refusing.chmod(0o755)
-    monkeypatch.setattr(bubblewrap, "_candidates", lambda: [refusing])
+    monkeypatch.setattr(bubblewrap, "candidates", lambda: [refusing])
     bubblewrap._first_working.cache_clear()
     try:
         with pytest.raises(Unavailable) as refusal:

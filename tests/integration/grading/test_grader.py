@@ -249,7 +249,7 @@ def test_memory_taken_bit_by_bit_ends_it(grade, hog: str) -> None:
 
 
 def test_memory_is_watched_where_there_is_no_control_group(grade, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trailbook.adapters.sandbox.kernel.box.make_group", lambda memory_bytes, processes: None)
+    monkeypatch.setattr("trailbook.adapters.sandbox.isolation.children.make_group", lambda memory_bytes, processes: None)
 
     result = grade(double=MANY_SMALL_HOGS, limits=replace(LIMITS, memory_mib=200))  # limits no spare box has
 
@@ -287,15 +287,24 @@ def test_a_file_has_a_limit(grade) -> None:
     assert scores(result)["double-test"] == 0.0
 
 
-@pytest.mark.parametrize(
-    "ends", ["import os\nos._exit(0)", "exit()", "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)"]
-)
+@pytest.mark.parametrize("ends", ["import os\nos._exit(0)", "import ctypes\nctypes.string_at(0)"])
 def test_code_that_ends_python_has_a_reason(grade, ends: str) -> None:
     result = grade(double=ends)
 
     assert scores(result) == dict.fromkeys(FULL, 0.0)
     assert result.reason == "exit"
     assert "Remove calls such as exit()" in messages(result)["part-test"]
+
+
+@pytest.mark.parametrize("ends", ["exit()", "quit()", "import sys\nsys.exit(1)"])
+def test_code_that_asks_python_to_end_loses_its_own_exercise_only(grade, ends: str) -> None:
+    result = grade(double=ends)
+
+    assert scores(result) == {"double-test": 0.0, "double-hidden": 0.0, "part-test": 4.0}
+    assert (result.reason, messages(result)["double-test"]) == (
+        "exit",
+        "The code ended Python itself. Remove calls such as exit() or sys.exit().",
+    )
 
 
 def test_an_error_that_is_kept_from_being_shown_is_no_pass(grade) -> None:
@@ -342,10 +351,9 @@ print(json.dumps({{
     assert {name: seen[name] for name in ("secret", "folder", "checkout")} == dict.fromkeys(
         ("secret", "folder", "checkout"), "FileNotFoundError"
     )
-    assert seen["service"] == "ConnectionRefusedError"
-    assert seen["internet"] in ("OSError", "TimeoutError")
+    assert {seen["service"], seen["internet"]} == {"PermissionError"}  # no socket of the internet can be made at all
     assert seen["names"] == "gaierror"
-    assert len(seen["others"]) <= 1  # bubblewrap itself
+    assert seen["others"] == []
     assert not {"TOKEN", "JUPYTERHUB_API_TOKEN", "TRAILBOOK_SETTINGS"} & set(seen["environment"])
 
 
@@ -427,7 +435,7 @@ def test_an_unknown_kernel_of_a_python_notebook_is_python(grader: SandboxGrader)
 
 
 def test_time_of_many_processors_has_a_limit_too(grader: SandboxGrader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trailbook.adapters.sandbox.kernel.box.SPARE_CPU_SECONDS", -56)
+    monkeypatch.setattr("trailbook.adapters.sandbox.isolation.children.SPARE_CPU_SECONDS", -56)
     limits = replace(LIMITS, cell_timeout_seconds=60, total_timeout_seconds=60)  # the wall clock would say 60 seconds
     busy = "import time\nbegin = time.process_time()\nwhile time.process_time() - begin < 50:\n    pass"
 

@@ -6,7 +6,8 @@ import pytest
 from support.notebooks import answer, check, code, locked, markdown, notebook, written
 
 from trailbook.adapters.sandbox.separate.names import Names, modules_of, names_of, packages_of
-from trailbook.adapters.sandbox.separate.plan import Kind, Step, make_plan, tests_of
+from trailbook.adapters.sandbox.separate.plan import Kind, Step, make_plan
+from trailbook.adapters.sandbox.separate.plan import tests_of as cells_to_run
 from trailbook.adapters.sandbox.separate.preload import modules_to_preload
 
 
@@ -116,4 +117,4 @@ def test_nothing_wanted_is_nothing_to_run() -> None:
 
 
 def test_tests_are_code_cells_with_points_to_give() -> None:
-    assert tests_of(LESSON) == ("one-test", "one-more", "empty", "two-test")
+    assert cells_to_run(LESSON) == ("one-test", "one-more", "empty", "two-test")

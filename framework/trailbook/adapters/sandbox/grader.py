@@ -6,27 +6,21 @@ import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 
+from trailbook.adapters.sandbox.isolation import Tier, choose_tier
 from trailbook.adapters.sandbox.kernel.grader import PYTHON_NAMES, KernelRunner, kernel_of
 from trailbook.adapters.sandbox.outputs import as_text, with_outputs
 from trailbook.adapters.sandbox.separate.contract import Contract, lesson_sha256, read_contract
 from trailbook.adapters.sandbox.separate.plan import tests_of
 from trailbook.adapters.sandbox.separate.preload import modules_to_preload
+from trailbook.adapters.sandbox.separate.record import record, starting_answers
+from trailbook.adapters.sandbox.separate.runner import Request, SeparateRunner
+from trailbook.adapters.sandbox.separate.zygotes import Zygotes
 from trailbook.domain.course import GradingLimits, InProcess
 from trailbook.domain.notebook import grade_cells
 from trailbook.domain.rebuild import rebuild
 from trailbook.domain.results import GradingResult, Verdict
 from trailbook.domain.verdicts import judge
 from trailbook.services.ports import LessonToGrade, Notebook, OnTest, Recording
-
-try:
-    from trailbook.adapters.sandbox.isolation import Tier, choose_tier
-    from trailbook.adapters.sandbox.separate.record import record, starting_answers
-    from trailbook.adapters.sandbox.separate.runner import Request, SeparateRunner
-    from trailbook.adapters.sandbox.separate.zygotes import Zygotes
-except ImportError:
-    Tier = None
-    def starting_answers(lesson):
-        return {cell.grade_id: '' if cell.task else cell.source for cell in grade_cells(lesson.released) if cell.is_answer}
 
 
 class SandboxGrader:
@@ -48,7 +42,6 @@ class SandboxGrader:
         self._kernels = KernelRunner(insecure=insecure, spares=spares)
         self._lock = threading.Lock()
         self._runner: SeparateRunner | None = None
-        self._zygotes: Zygotes | None = None
         self._contracts: dict[str, Contract] = {}
         self._recording: dict[str, threading.Lock] = {}
 
@@ -65,11 +58,7 @@ class SandboxGrader:
         Unavailable
             ``no_sandbox``: no sandbox can be started here.
         """
-        if Tier is None:
-            return
-        self._separate()
-        assert self._zygotes is not None  # noqa: S101  # made with the runner
-        self._zygotes.warm_up(frozenset(imports), {})
+        self._separate().warm_up(frozenset(imports))
 
     def grade(
         self,
@@ -83,7 +72,7 @@ class SandboxGrader:
         """Return the result of running the lesson with these answers in it; see the port."""
         started = time.monotonic()
         all_answers = {**starting_answers(lesson), **answers}
-        if Tier is None or not is_python(lesson.source):
+        if not is_python(lesson.source):
             return self._grade_in_kernel(lesson, all_answers, only=only, on_test=on_test, started=started)
         contract = read_contract(lesson.contract) or self._find_contract(lesson)
         request = Request(lesson, contract, all_answers, seed)
@@ -91,15 +80,15 @@ class SandboxGrader:
 
     def record(self, lesson: LessonToGrade, *, declared: Sequence[str], rule: InProcess) -> Recording:
         """Run the reference solution and the blank start; see the port."""
-        if Tier is not None and is_python(lesson.source):
+        if is_python(lesson.source):
             return record(self._separate(), lesson, declared=declared, rule=rule)[1]
         solution = {cell.grade_id: cell.source for cell in grade_cells(lesson.source) if cell.solution}
         return Recording({}, self.grade(lesson, solution), self.grade(lesson, {}), (), tests_of(lesson.source))
 
     def close(self) -> None:
         """End everything that waits for work, and wait until all that was used is gone; gradings that run go on."""
-        if self._zygotes is not None:
-            self._zygotes.close()
+        if self._runner is not None:
+            self._runner.close()
         self._kernels.close()
 
     def _separate(self) -> SeparateRunner:
@@ -107,8 +96,7 @@ class SandboxGrader:
         with self._lock:
             if self._runner is None:
                 tier = Tier.NONE if self._insecure else choose_tier(self._wanted_tier).tier
-                self._zygotes = Zygotes(tier)
-                self._runner = SeparateRunner(self._zygotes)
+                self._runner = SeparateRunner(Zygotes(tier))
             return self._runner
 
     def _find_contract(self, lesson: LessonToGrade) -> Contract:

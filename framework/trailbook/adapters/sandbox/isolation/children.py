@@ -93,6 +93,7 @@ class Child:
     def why_ended(self) -> str:
         """Return ``""`` while it runs, else why it does no longer: memory, exit, killed or timeout.
 
+        ``killed`` is SIGKILL, which a process with a process namespace of its own cannot send itself.
         A child whose socket is closed is on its way out, and waited for; one that closed it and goes on runs.
         """
         if self.is_alive() and not (self._hung_up() and self._wait(END_SECONDS)):
@@ -105,7 +106,9 @@ class Child:
             self._changed.wait_for(lambda: self._status is not None, END_SECONDS)
             status = self._status or 0
         if os.WIFSIGNALED(status):
-            return "timeout" if self._cpu_seconds > self._most.cpu_seconds - 0.5 else "killed"
+            if self._cpu_seconds > self._most.cpu_seconds - 0.5:
+                return "timeout"
+            return "killed" if os.WTERMSIG(status) == signal.SIGKILL else "exit"
         return "exit"
 
     def is_watched(self) -> bool:

@@ -5,11 +5,12 @@ The verdict comes from the tester alone. What the learner's process says of a ce
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import select
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from trailbook.adapters.sandbox.isolation import Child, Pair
@@ -43,7 +44,6 @@ class Conductor:
         self._pair = pair
         self._limits = limits
         self._deadline = deadline
-        self._output_left = limits.max_output_bytes
         self._learner = Control(pair.learner.control, most_bytes=most)
         self._tester = Control(pair.tester.control, most_bytes=2 * most) if pair.tester is not None else None
 
@@ -104,9 +104,7 @@ class Conductor:
         Unavailable
             ``grading_failed``: the tester failed, which says nothing about the answers.
         """
-        tester, child = self._tester, self._pair.tester
-        assert tester is not None  # noqa: S101  # only a pass with a tester has cells for it
-        assert child is not None  # noqa: S101
+        tester, child = self._need_tester()
         cell_ends = min(time.monotonic() + self._limits.cell_timeout_seconds, self._deadline)
         message = {"op": "run", "index": index, "source": source, "kind": kind, "grade_id": grade_id or None}
         if not tester.send(message, deadline=cell_ends):
@@ -126,9 +124,7 @@ class Conductor:
 
     def tell_tester(self, message: Mapping[str, Any], *, seconds: float = 10.0) -> dict[str, Any]:
         """Send the tester something and return its answer; raises `Unavailable` when there is none."""
-        tester, child = self._tester, self._pair.tester
-        assert tester is not None  # noqa: S101
-        assert child is not None  # noqa: S101
+        tester, child = self._need_tester()
         deadline = time.monotonic() + seconds
         frame = self._await(tester, deadline) if tester.send(message, deadline=deadline) else None
         if frame is None or frame.get("op") == "fault":
@@ -138,9 +134,7 @@ class Conductor:
 
     def _stop_test(self, index: int, *, is_last: bool) -> CellRun:
         """Stop a test whose time is over: mostly it is the learner's code that does not come back."""
-        tester, child = self._tester, self._pair.tester
-        assert tester is not None  # noqa: S101
-        assert child is not None  # noqa: S101
+        tester, _ = self._need_tester()
         run = CellRun(index, "timeout", failed=True, outputs=(), apart=True)
         if is_last:
             raise Stopped("timeout")
@@ -162,18 +156,19 @@ class Conductor:
                 "outputs": list(outputs),
                 "execution_count": int() | None as count,
             } if seen == index and all(map(is_output, outputs)):
-                self._count(self._learner.last_bytes if outputs else 0)
                 return CellRun(index, status, said == "error" or status != "ok", outputs, count)
-            case {"op": "ended", "reason": "output" | "exit" as reason}:
-                raise CellStopped(reason, CellRun(index, "not_run", failed=True, outputs=()))
+            case {"op": "overflow"}:
+                raise CellStopped("output", CellRun(index, "not_run", failed=True, outputs=()))
         raise CellStopped("protocol", CellRun(index, "not_run", failed=True, outputs=()))
 
     def _read_verdict(self, frame: Mapping[str, Any], index: int) -> CellRun:
-        assert self._pair.tester is not None  # noqa: S101
         match frame:
-            case {"op": "ran", "index": seen, "status": "ok", "outputs": list(outputs), "error": None} if seen == index:
+            case {"op": "overflow"}:  # it prints what the learner's code printed, too
+                raise CellStopped("output", CellRun(index, "not_run", failed=True, outputs=()))
+            case {"op": "ran", "index": seen, "status": "ok", "outputs": list(outputs), "error": None} if (
+                seen == index and all(map(is_output, outputs))
+            ):
                 value = frame.get("value")
-                self._count(self._tester.last_bytes if self._tester and outputs else 0)
                 return CellRun(
                     index,
                     "ok",
@@ -184,7 +179,7 @@ class Conductor:
                     value=float(value) if isinstance(value, int | float) else None,
                 )
             case {"op": "ran", "index": seen, "status": "error", "outputs": list(outputs), "error": dict(error)} if (
-                seen == index
+                seen == index and all(map(is_output, outputs))
             ):
                 return CellRun(
                     index,
@@ -198,7 +193,7 @@ class Conductor:
                     from_learner=error.get("from_learner") is True,
                 )
         log.warning("the tester said: %.300s", json.dumps(frame))
-        raise self._fault(self._pair.tester)
+        raise self._fault(self._need_tester()[1])
 
     def _await(self, control: Control, deadline: float, *, beside: Control | None = None) -> dict[str, Any] | None:
         """Return the next frame of one end; None at the deadline, or when that end, or the one beside it, is gone.
@@ -231,16 +226,26 @@ class Conductor:
         except TooMuch:
             raise Stopped("output") from None
 
-    def _count(self, written: int) -> None:
-        self._output_left -= written
-        if self._output_left < 0:
-            raise Stopped("output")
+    def _need_tester(self) -> tuple[Control, Child]:
+        """Return the tester's end and its process."""
+        if self._tester is None or self._pair.tester is None:
+            raise ValueError("this pass has no tester")
+        return self._tester, self._pair.tester
 
     def _why_ended(self) -> str:
-        """Return the reason code for a learner's process that is gone."""
+        """Return the reason code for a learner's process that is gone.
+
+        Raises
+        ------
+        Unavailable
+            ``grading_failed``: it did not end by itself.
+        """
+        with contextlib.suppress(BrokenFrame):
+            if self._learner.take() == {"op": "overflow"}:  # its last word
+                return "output"
         why = self._pair.learner.why_ended()
-        if why == "killed":  # by the system, or by itself: it cannot be told
-            return "exit"
+        if why == "killed":  # from outside, as the system does that runs out of memory: the answer may be right
+            raise failed("the learner's process was killed")
         return why if why in ("memory", "timeout", "exit", "processes", "output") else "exit"
 
     def _fault(self, tester: Child) -> Exception:
@@ -256,18 +261,6 @@ class CellStopped(Stopped):
     def __init__(self, reason: str, run: CellRun) -> None:
         super().__init__(reason)
         self.run = run
-
-
-def started_frames(
-    *, seed: str, packages: tuple[str, ...] | None, max_output_bytes: int
-) -> dict[str, Any]:
-    """Return what the learner's program is told at its start."""
-    return {
-        "environment": {"TRAILBOOK_SEED": seed},
-        "packages": list(packages) if packages is not None else None,
-        "seed": seed,
-        "max_output_bytes": max_output_bytes,
-    }
 
 
 def _as_output(error: Mapping[str, Any]) -> dict[str, Any]:
@@ -288,5 +281,3 @@ def _count_of(frame: Mapping[str, Any]) -> int | None:
 def _line(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
 
-
-Tell = Callable[[CellRun], None]

@@ -37,7 +37,6 @@ class Control:
         self._left = most_bytes
         self._buffer = bytearray()
         self.is_closed = False
-        self.last_bytes = 0
 
     def fileno(self) -> int:
         """Return the descriptor to wait on."""
@@ -95,7 +94,6 @@ class Control:
         end = HEADER.size + length
         if len(self._buffer) < end:
             return None
-        self.last_bytes = length
         text = bytes(self._buffer[HEADER.size : end])
         del self._buffer[:end]
         try:

@@ -51,6 +51,14 @@ class SeparateRunner:
     def __init__(self, zygotes: Zygotes) -> None:
         self._zygotes = zygotes
 
+    def warm_up(self, imports: frozenset[str]) -> None:
+        """Load modules ahead of the first grading."""
+        self._zygotes.warm_up(imports, {})
+
+    def close(self) -> None:
+        """End what waits for work."""
+        self._zygotes.close()
+
     def grade(self, request: Request, *, only: Sequence[str], on_test: OnTest | None) -> GradingResult:
         """Return the result of a lesson with these answers; see `trailbook.services.ports.Grader`."""
         lesson, contract = request.lesson, request.contract

@@ -94,8 +94,6 @@ class Learner:
             ran = shells.run(self.shell, source)
         finally:
             self.is_running = False
-        if self.shell.exit_now:
-            os._exit(0)
         return {"status": "error" if ran.error else "ok", "outputs": ran.outputs, "execution_count": count}
 
     def interrupt(self, number: int, frame: FrameType | None) -> None:

@@ -93,6 +93,10 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         inner = filename[6:-1] if filename.startswith("<cell ") else ""
         return int(inner) if inner.isdigit() else None
 
+    def ask_exit(self) -> None:
+        """End the cell: IPython's ``exit()`` does what `sys.exit` does, and the notebook goes on."""
+        raise SystemExit
+
     def enable_gui(self, gui: Any = None) -> None:
         """Do nothing: there is no window."""
 
