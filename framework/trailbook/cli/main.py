@@ -30,6 +30,7 @@ COMMANDS = {
     "open": "open a course in the browser for one person, without a hub",
     "demo": "start a hub with two demo courses",
     "verify-receipt": "tell whether a receipt is right, and what it is of",
+    "doctor": "tell whether learners' code is shut in here, and what to mend",
     "db": "upgrade the database",
     "scheduler": "run the scheduler of a grading cluster",
     "worker": "grade on this machine for a course service elsewhere",

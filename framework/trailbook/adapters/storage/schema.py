@@ -88,6 +88,27 @@ def upgrade(url: str) -> Upgrade:
         engine.dispose()
 
 
+def read_schema(url: str) -> str | None:
+    """Return the schema revision of a database, None for an empty one; nothing is made or moved.
+
+    Raises
+    ------
+    Conflict
+        ``schema_outdated`` or ``schema_newer``
+    Invalid
+        ``bad_database_url``
+    """
+    engine = make_engine(url)
+    try:
+        with unavailable_when_down(), engine.connect() as connection:
+            current = _current(connection)
+            if current not in (None, newest()):
+                raise _other_schema(str(current))
+            return current
+    finally:
+        engine.dispose()
+
+
 def newest() -> str:
     """Return the schema revision this Trailbook works with."""
     return str(_scripts().get_current_head())

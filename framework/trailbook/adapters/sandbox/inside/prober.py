@@ -1,8 +1,9 @@
 """Tries, from where a learner's code would be, what a learner's code must not be able to do.
 
 A program of the sandbox, with the role of a child. It is sent one line of JSON with what to try it on, and answers with
-one line: ``{probe: ["held" or "failed", what was seen]}``. Each function whose name begins with ``try_`` is a probe: it
-returns what it managed to do, or ``""``, and an exception means that the system refused.
+one line: ``{probe: ["held" or "failed", what was seen, what was tried]}``. Each function whose name begins with
+``try_`` is a probe: its first line says what is tried, it returns what it managed to do, or ``""``, and an exception
+means that the system refused.
 """
 
 from __future__ import annotations
@@ -50,15 +51,16 @@ def main(control: socket.socket, link: socket.socket | None) -> None:
         stream.write(json.dumps(answer) + "\n")
 
 
-def attempt(probe: Any, facts: dict[str, Any]) -> tuple[str, str]:
-    """Return whether a probe was held, and what was seen."""
+def attempt(probe: Any, facts: dict[str, Any]) -> tuple[str, str, str]:
+    """Return whether a probe was held, what was seen, and what was tried."""
+    tried = probe.__doc__.partition("\n")[0]
     try:
         managed = probe(facts)
     except ImportError as error:
-        return "failed", str(error)[:200]
+        return "failed", str(error)[:200], tried
     except (OSError, MemoryError, ValueError) as error:
-        return "held", f"{type(error).__name__}: {error}"[:200]
-    return ("failed", str(managed)[:200]) if managed else ("held", "")
+        return "held", f"{type(error).__name__}: {error}"[:200], tried
+    return ("failed", str(managed)[:200], tried) if managed else ("held", "", tried)
 
 
 def call(name: str, *arguments: int) -> None:
@@ -72,7 +74,7 @@ def call(name: str, *arguments: int) -> None:
 
 
 def try_python(facts: dict[str, Any]) -> str:
-    """Not a thing to be held: whether the Python of the course can be used at all."""
+    """Not a thing to be held: start Python, as the course's cells may."""
     import wave  # noqa: F401 - a module that is not loaded yet
 
     run = subprocess.run([sys.executable, "-c", "print(6 * 7)"], capture_output=True, text=True, check=False)
@@ -80,6 +82,7 @@ def try_python(facts: dict[str, Any]) -> str:
 
 
 def try_files_outside(facts: dict[str, Any]) -> str:
+    """Read the hidden tests of another course, the grader's database, /etc/shadow."""
     for path in (facts["secret"], f"/proc/1/root{facts['secret']}", "/etc/shadow", facts["state"]):
         try:
             if text := Path(path).read_text():
@@ -90,6 +93,7 @@ def try_files_outside(facts: dict[str, Any]) -> str:
 
 
 def try_writing_outside(facts: dict[str, Any]) -> str:
+    """Write beside the work folder: in the system, in Python's packages, in /tmp of the machine."""
     for folder in ("/", "/usr", "/etc", "/opt", "/var/tmp", facts["python"], str(Path(__file__).parent)):  # noqa: S108
         path = Path(folder, facts["name"])
         try:
@@ -107,6 +111,7 @@ def try_writing_outside(facts: dict[str, Any]) -> str:
 
 
 def try_tcp(facts: dict[str, Any]) -> str:
+    """Connect to a server on this machine over TCP."""
     with socket.socket() as sock:
         sock.settimeout(2)
         sock.connect(("127.0.0.1", facts["port"]))
@@ -114,6 +119,7 @@ def try_tcp(facts: dict[str, Any]) -> str:
 
 
 def try_udp(facts: dict[str, Any]) -> str:
+    """Send a datagram."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.sendto(b"x", ("127.0.0.1", facts["port"]))
         if sock.getsockname()[1]:
@@ -122,18 +128,21 @@ def try_udp(facts: dict[str, Any]) -> str:
 
 
 def try_unix_socket(facts: dict[str, Any]) -> str:
+    """Connect to a service's socket in the file system."""
     with socket.socket(socket.AF_UNIX) as sock:
         sock.connect(facts["unix"])
     return "connected to a socket in the file system"
 
 
 def try_abstract_socket(facts: dict[str, Any]) -> str:
+    """Connect to a service's abstract socket."""
     with socket.socket(socket.AF_UNIX) as sock:
         sock.connect("\0" + facts["abstract"])
     return "connected to an abstract socket"
 
 
 def try_other_sockets(facts: dict[str, Any]) -> str:
+    """Open a vsock, crypto, netlink or packet socket."""
     for family in (AF_VSOCK, AF_ALG, AF_NETLINK, AF_PACKET):
         for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_RAW, socket.SOCK_SEQPACKET):
             try:
@@ -145,16 +154,19 @@ def try_other_sockets(facts: dict[str, Any]) -> str:
 
 
 def try_processes_outside(facts: dict[str, Any]) -> str:
+    """See processes that are not its own."""
     seen = [each.name for each in Path("/proc").iterdir() if each.name.isdigit() and int(each.name) != os.getpid()]
     return f"saw processes {seen[:5]}" if seen else ""
 
 
 def try_signal(facts: dict[str, Any]) -> str:
+    """Signal the grader."""
     os.kill(facts["pid"], 0)
     return "could signal the grader"
 
 
 def try_user_namespace(facts: dict[str, Any]) -> str:
+    """Make a namespace in which it is root."""
     pid = os.fork()  # what comes after must not be in it
     if not pid:
         os._exit(0 if _libc.unshare(CLONE_NEWUSER) else 1)
@@ -162,6 +174,7 @@ def try_user_namespace(facts: dict[str, Any]) -> str:
 
 
 def try_mount(facts: dict[str, Any]) -> str:
+    """Mount a file system."""
     Path("mounted").mkdir()
     if _libc.mount(b"tmpfs", b"mounted", b"tmpfs", 0, None):
         return ""
@@ -170,11 +183,13 @@ def try_mount(facts: dict[str, Any]) -> str:
 
 
 def try_ptrace(facts: dict[str, Any]) -> str:
+    """Trace a process."""
     call("ptrace", 0, 0, 0, 0)
     return "ptrace works"
 
 
 def try_file_lock(facts: dict[str, Any]) -> str:
+    """See whether somebody else has locked a file that all sandboxes see."""
     with Path(__file__).open() as file:
         for lock in (fcntl.flock, fcntl.lockf):
             try:
@@ -187,27 +202,32 @@ def try_file_lock(facts: dict[str, Any]) -> str:
 
 
 def try_keyring(facts: dict[str, Any]) -> str:
+    """Use a key ring."""
     call("keyctl", 0, 2**32 - 3, 1)
     return "keyctl works"
 
 
 def try_io_uring(facts: dict[str, Any]) -> str:
+    """Use io_uring."""
     buffer = ctypes.create_string_buffer(256)
     call("io_uring_setup", 2, ctypes.addressof(buffer))
     return "io_uring_setup works"
 
 
 def try_system_v_memory(facts: dict[str, Any]) -> str:
+    """Share memory with other jobs by a System V number."""
     call("shmget", 0x7472, 4096, 0o1666)
     return "shmget works"
 
 
 def try_bpf(facts: dict[str, Any]) -> str:
+    """Load a program into the kernel."""
     call("bpf", 0, 0, 0)
     return "bpf works"
 
 
 def try_kernel_parameters(facts: dict[str, Any]) -> str:
+    """Change a parameter of the kernel."""
     for path in ("/proc/sys/kernel/hostname", "/proc/sys/vm/drop_caches", "/proc/sysrq-trigger"):
         try:
             os.close(os.open(path, os.O_WRONLY))
@@ -218,10 +238,12 @@ def try_kernel_parameters(facts: dict[str, Any]) -> str:
 
 
 def try_environment(facts: dict[str, Any]) -> str:
+    """Find something in the environment that is not on the list."""
     return " ".join(sorted(set(os.environ) - set(LISTED_NAMES.split())))
 
 
 def try_privileges(facts: dict[str, Any]) -> str:
+    """Keep a capability, or gain one by running a program."""
     found = []
     if _libc.prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1:
         found.append("new privileges can be had")
@@ -232,6 +254,7 @@ def try_privileges(facts: dict[str, Any]) -> str:
 
 
 def try_user(facts: dict[str, Any]) -> str:
+    """Be root, if only in name."""
     return "the user is root, without root's rights" if 0 in (os.getuid(), os.geteuid()) else ""
 
 
@@ -249,7 +272,7 @@ def make_processes(facts: dict[str, Any]) -> str:
 
 
 def use_memory(facts: dict[str, Any]) -> str:
-    """Use more memory than is allowed, in several processes; ends only where nothing is held."""
+    """Use more memory than is allowed, shared out to several processes."""
     children = []
     for _ in range(4):
         pid = os.fork()

@@ -29,6 +29,12 @@ ORDER = (Tier.NAMESPACES, Tier.POD, Tier.LANDLOCK)
 OPTIONAL = ("user",)  # what is better held, and no reason not to use a tier
 LIMITS = GradingLimits(memory_mib=64, processes=8, total_timeout_seconds=30)
 ANSWER_SECONDS = 30
+ENDS = {"memory": "Use more memory than is allowed.", "processes": "Start more processes than are allowed."}
+"""Probes whose process may be ended for it, and what they try."""
+
+Answer = tuple[str, str, str]
+"""Whether a probe was held, what was seen, and what was tried."""
+
 MORE_PROCESSES = 4 * Most.of(LIMITS).processes
 MORE_MEMORY_BYTES = 2 * Most.of(LIMITS).memory_bytes
 
@@ -59,6 +65,11 @@ def choose_tier(wanted: Tier | None = None) -> TierReport:
     )
 
 
+def examine_all() -> tuple[TierCheck, ...]:
+    """Return what the probes say of every tier, the strongest first."""
+    return tuple(map(examine, ORDER))
+
+
 @functools.cache
 def examine(tier: Tier) -> TierCheck:
     """Return what the probes say of a tier; they run once a process."""
@@ -72,32 +83,32 @@ def examine(tier: Tier) -> TierCheck:
     except (Unavailable, OSError, ValueError) as error:
         return TierCheck(tier, why_not=zygote.why_not() or str(error))
     probes = [
-        Probe(name, held == "held", seen, required=name not in OPTIONAL)
-        for name, (held, seen) in sorted(answers.items())
+        Probe(name, held == "held", seen, tried, required=name not in OPTIONAL)
+        for name, (held, seen, tried) in sorted(answers.items())
     ]
     return TierCheck(tier, tuple(probes))
 
 
-def _everything(zygote: Zygote) -> dict[str, tuple[str, str]]:
+def _everything(zygote: Zygote) -> dict[str, Answer]:
     # A thread of this process, not the process: that is number 1 in many containers, and so is a child in its own.
     with _things_to_try_on(zygote.native_id) as facts:
         answers = _ask(zygote, facts)
         for shared in ("/tmp", "/dev/shm"):  # noqa: S108 - the machine's, where the sandbox must not have written
             path = Path(shared, facts["name"])
             if path.exists():
-                answers["writing_outside"] = ("failed", f"wrote {path}")
+                answers["writing_outside"] = ("failed", f"wrote {path}", answers["writing_outside"][2])
                 path.unlink()
     return answers
 
 
-def _limits(zygote: Zygote) -> dict[str, tuple[str, str]]:
+def _limits(zygote: Zygote) -> dict[str, Answer]:
     return {
         **_ask(zygote, {"what": "processes", "processes": MORE_PROCESSES}),
         **_ask(zygote, {"what": "memory", "bytes": MORE_MEMORY_BYTES}),
     }
 
 
-def _ask(zygote: Zygote, facts: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+def _ask(zygote: Zygote, facts: Mapping[str, Any]) -> dict[str, Answer]:
     """Have a child try something and return what it says; a child that was killed was held."""
     with closing(zygote.fork(["prober"], LIMITS)) as pair:
         control = pair.learner.control
@@ -107,12 +118,11 @@ def _ask(zygote: Zygote, facts: Mapping[str, Any]) -> dict[str, tuple[str, str]]
             stream.flush()
             line = stream.readline()
         if not line:
-            why = pair.learner.why_ended()
-            held = facts["what"] == "memory" and why in ("memory", "timeout", "killed")
-            return {
-                facts["what"]: ("held" if held else "failed", f"the sandbox ended: {why or 'it closed its socket'}")
-            }
-        return {name: (str(held), str(seen)) for name, (held, seen) in json.loads(line).items()}
+            why, what = pair.learner.why_ended(), facts["what"]
+            held = what in ENDS and why in ("memory", "processes", "timeout", "killed")
+            seen = f"the sandbox ended: {why or 'it closed its socket'}"
+            return {what: ("held" if held else "failed", seen, ENDS.get(what, "Try everything."))}
+        return {name: (str(held), str(seen), str(tried)) for name, (held, seen, tried) in json.loads(line).items()}
 
 
 @contextlib.contextmanager

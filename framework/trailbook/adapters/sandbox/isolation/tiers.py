@@ -25,6 +25,8 @@ class Probe:
         Whether the sandbox kept it from working.
     seen
         What the system said, or what was managed.
+    tried
+        What was tried, in a line.
     required
         Whether the tier is used only where this is held.
     """
@@ -32,6 +34,7 @@ class Probe:
     name: str
     held: bool
     seen: str
+    tried: str
     required: bool = True
 
 
