@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 FIRST_NBGRADER = datetime(2014, 1, 1, tzinfo=UTC)
-FORM = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,6})?)(?: ?(\S+))?")
+FORM = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[ T](\d\d?):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?(?: ?([A-Za-z+-]\S*))?")
 OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
 
 
@@ -54,8 +54,10 @@ def read_time(text: str) -> datetime | None:
     if match is None:
         return None
     try:
-        zone = _zone(match[3])
-        return datetime.fromisoformat(f"{match[1]} {match[2]}").replace(tzinfo=zone).astimezone(UTC)
+        year, month, day, hour, minute, second = (int(match[group] or 0) for group in range(1, 7))
+        microseconds = int(f"{match[7] or 0:0<6}"[:6])
+        said = datetime(year, month, day, hour, minute, second, microseconds, _zone(match[8]))
+        return said.astimezone(UTC)
     except (ValueError, OverflowError, OSError):  # no such day, or no such zone: its name is looked up as a file
         return None
 

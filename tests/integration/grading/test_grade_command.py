@@ -149,7 +149,8 @@ def test_a_person_reads_a_line_a_submission(course: Path, capsys: pytest.Capture
     second, first = sorted(printed.out.splitlines(), reverse=True)
     assert first.startswith(f"bitdiddle: {KEY}: 0 of 5 points in ")
     assert first.endswith(" s, stopped (exit); a person must look at why")
-    assert second == f"broken: {KEY}: not graded (empty_file)"
+    said = "The file is empty. Save the notebook and hand it in again."
+    assert second == f"broken: {KEY}: not graded (empty_file). {said}"
     assert printed.err == "Some submissions could not be graded; the lines above say why.\n"
 
 
@@ -160,8 +161,9 @@ def test_a_name_that_a_terminal_would_obey_is_shown_harmless(course: Path, capsy
     assert main(["grade", str(course)]) == 1
 
     assert sorted(capsys.readouterr().out.splitlines(), reverse=True) == [
-        f"\N{REPLACEMENT CHARACTER}[2J: {KEY}: not graded (bad_student_name)",
-        f"ann: {KEY.module}/a\N{REPLACEMENT CHARACTER}fake: line: not graded (unknown_lesson)",
+        f"\N{REPLACEMENT CHARACTER}[2J: {KEY}: not graded (bad_student_name). "
+        "The name of the learner's folder has characters that nbgrader cannot use. Rename it.",
+        f"ann: {KEY.module}/a\N{REPLACEMENT CHARACTER}fake: line: not graded (unknown_lesson).",
     ]
 
 

@@ -10,7 +10,15 @@ import warnings
 from pathlib import Path
 
 import pytest
-from nbgrader.apps import AutogradeApp, ExportApp, GenerateAssignmentApp, NbGrader, QuickStartApp, quickstartapp
+from nbgrader.apps import (
+    AutogradeApp,
+    ExportApp,
+    GenerateAssignmentApp,
+    NbGrader,
+    QuickStartApp,
+    UpdateApp,
+    quickstartapp,
+)
 
 from trailbook.adapters.course_files import CourseFilesFolder
 from trailbook.domain.course import Course
@@ -21,6 +29,7 @@ APPS: dict[str, type[NbGrader]] = {
     "export": ExportApp,
     "generate_assignment": GenerateAssignmentApp,
     "quickstart": QuickStartApp,
+    "update": UpdateApp,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,10 +32,13 @@ from trailbook.adapters.nbgrader.submission_rows import (
 from trailbook.adapters.nbgrader.tables import Tables, open_gradebook
 from trailbook.adapters.safe_files import SafeFolder
 from trailbook.domain.course import Course, LessonKey
+from trailbook.domain.errors import Invalid, TooLarge
 from trailbook.domain.exercise import Exercise, ExerciseKind
 from trailbook.domain.names import student_id_of
 from trailbook.domain.results import GradingResult
 from trailbook.services.ports import Attempt, JobKind, ManualGrade, Notebook
+
+log = logging.getLogger(__name__)
 
 MAX_FILE_BYTES = 50_000_000
 TIMESTAMP_FILE = "timestamp.txt"
@@ -152,12 +156,21 @@ class NbgraderGradebook:
         )
         if notebook:
             self._files.write(f"{autograded}/{name}", notebook)
-        beside = submitted if attempt.kind is JobKind.SUBMISSION else f"release/{attempt.lesson.module}"
-        for path, kind in self._files.walk(beside):
-            if kind == "file" and not path.endswith(".ipynb"):
-                self._files.write(
-                    f"{autograded}/{path}", self._files.read(f"{beside}/{path}", max_bytes=MAX_FILE_BYTES)
-                )
+        if attempt.kind is JobKind.SUBMISSION:
+            self._copy_files(submitted, autograded)
+            self._copy_files(f"source/{attempt.lesson.module}", autograded)  # the author's win, as in nbgrader
+        else:
+            self._copy_files(f"release/{attempt.lesson.module}", autograded)
+
+    def _copy_files(self, place: str, target: str) -> None:
+        """Copy ordinary files, notebooks and hidden ones left out; one that cannot be copied changes no score."""
+        for path, kind in self._files.walk(place):
+            if kind != "file" or path.endswith(".ipynb") or any(step.startswith(".") for step in path.split("/")):
+                continue
+            try:
+                self._files.write(f"{target}/{path}", self._files.read(f"{place}/{path}", max_bytes=MAX_FILE_BYTES))
+            except (Invalid, TooLarge, FileNotFoundError) as refusal:
+                log.warning("%s/%s was not copied to %s: %s", place, path, target, refusal)
 
 
 def _write_scores(

@@ -29,6 +29,7 @@ def main() -> None:
     database = f"sqlite:///{job['folder']}/gradebook.db"
     broken = {module: prepare(module, job, database) for module in job["modules"]}
     for module, student in job["submissions"]:
+        run("update", [f"submitted/{student}/{module}"], database)
         found = {"module": module, "student": student, "failed": broken[module], "released": not broken[module]}
         if not broken[module]:
             found["failed"] = run("autograde", [module, "--student", student], database)
@@ -40,6 +41,7 @@ def prepare(module: str, job: dict[str, Any], database: str) -> str:
     """Make nbgrader know an assignment, as its author would, and return why it cannot be, "" if it can."""
     from nbgrader.api import Gradebook
 
+    run("update", [f"source/{module}"], database)  # what it cannot update, it refuses in the next step, and says why
     why = run("generate_assignment", [module, "--create", "--force"], database)
     if not why:
         with Gradebook(database) as gradebook:
@@ -54,9 +56,9 @@ def prepare(module: str, job: dict[str, Any], database: str) -> str:
 
 def run(command: str, arguments: list[str], database: str) -> str:
     """Run one of nbgrader's commands and return why it failed, "" if it did not."""
-    from nbgrader.apps import AutogradeApp, GenerateAssignmentApp
+    from nbgrader.apps import AutogradeApp, GenerateAssignmentApp, UpdateApp
 
-    kinds = {"autograde": AutogradeApp, "generate_assignment": GenerateAssignmentApp}
+    kinds = {"autograde": AutogradeApp, "generate_assignment": GenerateAssignmentApp, "update": UpdateApp}
     app = kinds[command](log_level=logging.ERROR)
     said = Said()
     try:
