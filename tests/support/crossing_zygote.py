@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+import traceback
 
 MODULES = ("numpy", "pandas", "numpy.testing", "pandas.testing", "unittest.mock", "pytest", "matplotlib.pyplot", "scipy")
 
@@ -35,8 +36,11 @@ def main() -> None:
                 folder, *ends = fds
                 os.fchdir(folder)
                 os.environ["TMPDIR"] = os.getcwd()
-                programs[role](*(socket.socket(fileno=end) for end in ends))
+                control, link = [*(socket.socket(fileno=end) for end in ends), None][:2]
+                programs[role](control, link)
                 status = 0
+            except BaseException:  # noqa: BLE001 - shown, since nobody else would say it
+                traceback.print_exc(file=sys.__stderr__)
             finally:
                 os._exit(status)
         broker.send(pid.to_bytes(4, "big"))

@@ -6,6 +6,7 @@ An instance has no state here: attributes are asked for, and each special method
 from __future__ import annotations
 
 import dataclasses
+import enum
 import inspect
 import types
 from abc import ABCMeta
@@ -17,6 +18,13 @@ from .functions import make_function
 from .kinds import Malformed
 
 FIRST = [["self", 0, None, None], ["args", 2, None, None], ["kwargs", 4, None, None]]
+MUTATORS: dict[type, tuple[str, ...]] = {
+    list: ("append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse"),
+    dict: ("pop", "popitem", "clear", "update", "setdefault"),
+    set: ("add", "discard", "pop", "remove", "clear", "update"),
+}
+"""Methods of builtin types that change an instance: done where the instance is."""
+OURS = frozenset(["_work", "_signature_of_class"])
 LOCAL = frozenset(["__abstractmethods__", "__dict__", "__doc__", "__module__", "__annotations__", "__signature__"])
 
 
@@ -34,14 +42,22 @@ class Work(Protocol):
     def place_of(self, said: dict[str, Any]) -> tuple[str, int]:
         """Return the file and line of a function's text."""
 
-    def adopt(self, blank: Any, value: Any) -> None:
-        """Make an instance without an object stand for the object that another one stands for."""
+    def derive(self, made: type, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
+        """Let the other side have a class like one that this side derived from its classes."""
+
+    def know(self, number: int, value: Any) -> None:
+        """Let a value stand for an object."""
 
 
 class RemoteMeta(type):
     """Type of the classes that stand for others; see `make_class`."""
 
     _work: Work
+
+    def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> None:
+        super().__init__(name, bases, namespace, **options)
+        if "_work" not in namespace:
+            cls._work.derive(cls, bases, namespace)
 
     def __call__(cls, *args: Any, **options: Any) -> Any:
         work = cls._work
@@ -57,10 +73,16 @@ class RemoteMeta(type):
         return cls._work.ask("get", cls, name)
 
     def __setattr__(cls, name: str, value: Any) -> None:
-        if name.startswith("_abc") or name in LOCAL or not cls._work.is_object(cls):
+        is_here = name.startswith("_abc") or name in LOCAL or not cls._work.is_object(cls)
+        if is_here or "_work" not in vars(cls):
             super().__setattr__(name, value)
-        else:
+        if not is_here:
             cls._work.ask("set", cls, name, [value])
+
+    def __delattr__(cls, name: str) -> None:
+        if "_work" not in vars(cls) and name in vars(cls):
+            super().__delattr__(name)
+        cls._work.ask("del", cls, name)
 
     @property
     def __signature__(cls) -> inspect.Signature:
@@ -75,8 +97,13 @@ class RemoteAbcMeta(RemoteMeta, ABCMeta):
     """The same for classes with abstract methods."""
 
 
-def make_class(said: dict[str, Any], parts: Sequence[Any], work: Work) -> type:
+def make_class(said: dict[str, Any], parts: Sequence[Any], work: Work, *, real: type | None = None) -> type:
     """Return a class for a description.
+
+    Parameters
+    ----------
+    real
+        What instances say their class is.
 
     Raises
     ------
@@ -102,13 +129,20 @@ def make_class(said: dict[str, Any], parts: Sequence[Any], work: Work) -> type:
     }
     if not is_error:
         namespace |= {"__slots__": (), "__dict__": property(_state), "__copy__": _copy, "__deepcopy__": _deepcopy}
+    if real is not None:
+        namespace["__class__"] = property(lambda self: real)
+    if any(base.__module__ == "__main__" and not isinstance(base, RemoteMeta) for base in bases):
+        namespace["__getattribute__"] = _get_over_class
+    for name_of_base, mutators in MUTATORS.items():
+        if any(issubclass(base, name_of_base) for base in bases):
+            namespace |= {mutator: _method(mutator, work) for mutator in mutators}
     for special in said["specials"]:
         if special == "no__hash__":
             namespace["__hash__"] = None
         elif special in specials.ALL and special not in specials.CLASS_LEVEL:
             namespace[special] = _special(special, work)
     for member, about in said["members"].items():
-        if member.startswith("_work"):
+        if member in OURS:
             continue
         namespace[member] = _member(member, about, parts, work, made)
     if said["annotations"]:
@@ -119,6 +153,30 @@ def make_class(said: dict[str, Any], parts: Sequence[Any], work: Work) -> type:
     meta = RemoteAbcMeta if said["abc"] or any(isinstance(base, ABCMeta) for base in bases) else RemoteMeta
     made.append(types.new_class(name, bases, {"metaclass": meta}, lambda scope: scope.update(namespace)))
     return made[0]
+
+
+def make_enum(said: dict[str, Any], parts: Sequence[Any], work: Work) -> type:
+    """Return an enumeration for a description: a real one, whose members are this side's own."""
+    base = parts[said["base"]]
+    if not isinstance(base, enum.EnumMeta) or base.__members__:
+        raise Malformed("no enumeration")
+    name = said["name"]
+    namespace = type(base).__prepare__(name, (base,))
+    for member, number in said["values"].items():
+        namespace[member] = parts[number]
+    owner: list[type] = []
+    for member, about in said["members"].items():
+        if about["kind"] == "property":
+            namespace[member] = property(_getter(member, work))
+        elif about["kind"] == "function":
+            namespace[member] = make_function(about, parts, _of_member(work, owner, member))
+    namespace |= {"__module__": "__main__", "__qualname__": said["qualname"], "__doc__": said["doc"]}
+    owner.append(type(base)(name, (base,), namespace))
+    return owner[0]
+
+
+def _of_member(work: Work, owner: list[type], name: str) -> Any:
+    return lambda args, options: work.ask("from", owner[0], name, args, options)
 
 
 def _signature(said: dict[str, Any], namespace: dict[str, Any], parts: Sequence[Any], work: Work) -> Any:
@@ -140,9 +198,15 @@ def _member(name: str, about: Any, parts: Sequence[Any], work: Work, owner: list
         getter.__isabstractmethod__ = bool(about["abstract"])
         return property(getter, _setter(name, work) if about["sets"] else None, None, about["doc"])
     if kind == "function":
-        return make_function(about, parts, lambda args, options: _call_first(work, name, args, options))
+        function = make_function(about, parts, lambda args, options: _call_first(work, owner[0], name, args, options))
+        if about["abstract"]:
+            function.__isabstractmethod__ = True  # type: ignore[attr-defined]
+        work.know(about["number"], function)
+        return function
     if kind == "classmethod":
-        return classmethod(make_function(about, parts, lambda args, options: _call_first(work, name, args, options)))
+        return classmethod(
+            make_function(about, parts, lambda args, options: work.ask("method", args[0], name, args[1:], options))
+        )
     if kind == "staticmethod":
         return staticmethod(
             make_function(about, parts, lambda args, options: work.ask("method", owner[0], name, args, options))
@@ -150,11 +214,19 @@ def _member(name: str, about: Any, parts: Sequence[Any], work: Work, owner: list
     raise Malformed("no member")
 
 
-def _call_first(work: Work, name: str, args: list[Any], options: dict[str, Any]) -> Any:
-    """Call a method of what comes first among the arguments."""
+def _call_first(work: Work, owner: type, name: str, args: list[Any], options: dict[str, Any]) -> Any:
+    """Call a method that a class defines; an instance comes first among the arguments."""
     if not args:
         raise TypeError(f"{name}() missing 1 required positional argument: 'self'")
-    return work.ask("method", args[0], name, args[1:], options)
+    return work.ask("from", owner, name, args, options)
+
+
+def _method(name: str, work: Work) -> Any:
+    def method(self: Any, *args: Any, **options: Any) -> Any:
+        return work.ask("method", self, name, args, options)
+
+    method.__name__ = method.__qualname__ = name
+    return method
 
 
 def _getter(name: str, work: Work) -> Any:
@@ -184,6 +256,19 @@ def _fields(said: Any, parts: Sequence[Any]) -> dict[str, Any]:
         )
     made = dataclasses.make_dataclass("Fields", fields)
     return {key: vars(made)[key] for key in ("__dataclass_fields__", "__dataclass_params__", "__match_args__")}
+
+
+def _get_over_class(self: Any, name: str) -> Any:
+    """Return an attribute of an instance whose class has an instructor's class among its bases.
+
+    What an instance holds comes before what a class holds, but for methods and properties.
+    """
+    if name.startswith("__") or name == "_work":
+        return object.__getattribute__(self, name)
+    found = next((vars(each)[name] for each in type(self).__mro__ if name in vars(each)), None)
+    if found is None or hasattr(type(found), "__get__"):
+        return object.__getattribute__(self, name)
+    return type(self)._work.ask("get", self, name)
 
 
 def _get(self: Any, name: str) -> Any:

@@ -74,7 +74,13 @@ class Decoder:
 
     def _build(self, root: object) -> None:
         """Make every value that can be reached: the parts of immutable ones first, mutable ones empty."""
-        stack = [number_of(root)] if isinstance(root, list) else []
+        roots = [number_of(root)] if isinstance(root, list) else []
+        while roots:
+            roots += self._build_one(roots.pop())
+
+    def _build_one(self, root: int) -> list[int]:
+        """Make one value with all that must be there before it; return what its mutable parts hold, for later."""
+        stack, later = [root], []
         busy: set[int] = set()
         while stack:
             number = stack[-1]
@@ -88,7 +94,7 @@ class Decoder:
                 stack.pop()
                 self._values[number] = self._shell(kind, head, mirror)
                 self._unfilled.append(number)
-                stack += numbers
+                later += numbers
                 continue
             missing = [each for each in numbers if each not in self._values]
             if missing and number in busy:
@@ -109,6 +115,7 @@ class Decoder:
             else:
                 self._values[number] = self._import(node[0], head, parts)
                 self.objects.append(self._values[number])
+        return later
 
     def _parse(self, node: object) -> tuple[Kind | None, Any, int, list[Any]]:
         if not isinstance(node, list) or not node or not isinstance(node[0], str):

@@ -6,6 +6,7 @@ A description is JSON; values in it (defaults, base classes) are numbers in a li
 from __future__ import annotations
 
 import abc
+import enum
 import functools
 import inspect
 import types
@@ -29,13 +30,16 @@ class Describer:
     ----------
     is_plain
         Whether a value crosses with nothing but plain data in it.
+    number_of
+        Gives an object a number by which the other side may name it.
     """
 
-    def __init__(self, is_plain: IsPlain) -> None:
+    def __init__(self, is_plain: IsPlain, number_of: Callable[[Any], int]) -> None:
         self._is_plain = is_plain
+        self._number_of = number_of
         self.parts: list[Any] = []
 
-    def function(self, value: Any) -> dict[str, Any]:
+    def function(self, value: Any, *, with_attributes: bool = True) -> dict[str, Any]:
         """Return the description of a function or of anything else that is called."""
         real = value if isinstance(value, types.FunctionType) else None
         try:
@@ -57,7 +61,9 @@ class Describer:
             "returns": self._annotation(signature.return_annotation),
             "runs": how_it_runs(value),
             "line": value.__code__.co_firstlineno if real else 0,
-            "attributes": self._attributes(value),
+            "closes": bool(real and real.__closure__),
+            "abstract": bool(getattr(value, "__isabstractmethod__", False)),
+            "attributes": self._attributes(value) if with_attributes else None,
         }
 
     def class_(self, value: type) -> dict[str, Any]:
@@ -82,16 +88,34 @@ class Describer:
             "fields": self._fields(value),
         }
 
+    def enum(self, value: enum.EnumMeta) -> dict[str, Any]:
+        """Return the description of an enumeration: its members by value, its methods like a class's."""
+        methods = {name: self._member(each) for name, each in vars(value).items() if is_member(name)}
+        base = next(each for each in value.__mro__ if each.__module__ == "enum")
+        return {
+            "is": "enum",
+            "name": text_of(value.__name__),
+            "qualname": text_of(value.__qualname__),
+            "doc": text_or_none(value.__doc__),
+            "base": self._part(base),
+            "values": {text_of(name): self._part(member.value) for name, member in value.__members__.items()},
+            "members": {
+                name: each for name, each in methods.items() if each is not None and name not in value.__members__
+            },
+        }
+
     def _init(self, value: type) -> dict[str, Any] | None:
         try:
-            return self.function(functools.partial(value)) if "__init__" not in vars(value) else None
+            return (
+                self.function(functools.partial(value), with_attributes=False) if "__init__" not in vars(value) else None
+            )
         except (TypeError, ValueError):
             return None
 
     def _member(self, value: Any) -> dict[str, Any] | None:
         match value:
             case types.FunctionType():
-                return {**self.function(value), "kind": "function"}
+                return {**self.function(value), "kind": "function", "number": self._number_of(value)}
             case staticmethod() | classmethod() if isinstance(value.__func__, types.FunctionType):
                 return {**self.function(value.__func__), "kind": type(value).__name__}
             case property() | functools.cached_property():
@@ -124,7 +148,7 @@ class Describer:
         """Return the part of an annotation: a type by name, any other as text."""
         if value is inspect.Parameter.empty:
             return None
-        if value is None or name_of_type(value) is not None or isinstance(value, str):
+        if isinstance(value, type) or self._is_plain(value):
             return self._part(value)
         return self._part(inspect.formatannotation(value))
 

@@ -5,6 +5,7 @@ Nodes: ``own`` (the reader's own object comes back), ``obj`` (number and descrip
 
 from __future__ import annotations
 
+import enum
 import inspect
 import types
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from .describing import Describer, how_it_runs
 from .encoding import Encoder
 from .errors import name_of_error
 from .names import name_of_type
+from .sharing import name_of_shared
 
 CALLABLES = (
     types.FunctionType,
@@ -42,6 +44,7 @@ class Exports:
         self._told: set[int] = set()
         self._find_foreign = find_foreign
         self._classes: dict[type, ClassOf] = {}
+        self._contents: dict[int, list[Any]] = {}
 
     def find(self, number: object) -> Any:
         """Return the object of a number; raises `KeyError` for one that was never given."""
@@ -53,20 +56,53 @@ class Exports:
         foreign = self._find_foreign(value)
         if foreign is not None:
             return ["own", foreign, 0, []]
+        shared = name_of_shared(value) if isinstance(value, type) else None
+        if shared is not None:
+            return ["shared", shared, 0, []]
         name = name_of_type(value)
         if name is not None:
             return ["type", name, 0, []]
+        if is_member_of_own(value):
+            return ["member", str(value.name), 0, [encoder.item(type(value))]]
         number = self._number_of(value)
         known = number in self._told
         self._told.add(number)
         if isinstance(value, BaseException):
             return self._error(encoder, value, number)
         if known:
-            content = [encoder.item(base_content(value))] if has_content(value) else []
-            return ["obj", [number, None], 0, content]
-        describer = Describer(is_plain)
+            return ["obj", [number, None], 0, self._content(encoder, value, number)]
+        describer = Describer(is_plain, self._number_of)
         said = self._describe(describer, value)
-        return ["obj", [number, said], 0, [encoder.item(part) for part in describer.parts]]
+        parts = [encoder.item(part) for part in describer.parts]
+        if said["is"] == "instance":
+            parts += self._content(encoder, value, number)
+        return ["obj", [number, said], 0, parts]
+
+    def tell_of(self, value: Any) -> int:
+        """Return the number of an object that the other side makes something for by itself."""
+        number = self._number_of(value)
+        self._told.add(number)
+        return number
+
+    def changed_contents(self) -> list[tuple[int, Any]]:
+        """Return the numbers and contents of instances derived from list, dict or set that changed since they were told."""
+        changed = []
+        for number, told in list(self._contents.items()):
+            content = base_content(self.objects[number])
+            now = flat(content)
+            if len(told) != len(now) or any(a is not b for a, b in zip(told, now, strict=True)):
+                self._contents[number] = now
+                changed.append((number, content))
+        return changed
+
+    def _content(self, encoder: Encoder, value: Any, number: int) -> list[Any]:
+        """Return what the builtin part of an instance holds, as items: one, or none."""
+        if not has_content(value):
+            return []
+        content = base_content(value)
+        if isinstance(content, list | dict | set):
+            self._contents[number] = flat(content)
+        return [encoder.item(content)]
 
     def forget_told(self, number_before: int) -> None:
         """Tell again what was described in a table that was not sent: all objects numbered since."""
@@ -100,6 +136,8 @@ class Exports:
     def _describe(self, describer: Describer, value: Any) -> dict[str, Any]:
         if type(value) is ClassOf:
             return {**describer.class_(value.kind), "real": f"{value.kind.__module__}:{value.kind.__name__}"}
+        if isinstance(value, enum.EnumMeta) and is_simple_enum(value):
+            return describer.enum(value)
         if isinstance(value, type):
             return describer.class_(value)
         if type(value) in CALLABLES or (callable(value) and type(value).__module__ in ("functools", "numpy")):
@@ -112,8 +150,6 @@ class Exports:
         if type(value) in lazy:
             return {"is": lazy[type(value)], "name": value.__name__}
         describer.parts.append(self.class_of(type(value)))
-        if has_content(value):
-            describer.parts.append(base_content(value))
         return {"is": "instance"}
 
 
@@ -136,6 +172,27 @@ def base_content(value: Any) -> Any:
         made = whole[base](value)
         return base(made) if type(made) is not base else made
     return base.__getnewargs__(value)[0] if base in (int, float, str, bytes) else base(value)
+
+
+def flat(content: Any) -> list[Any]:
+    """Return all that a container holds, keys and values in turn."""
+    return [each for pair in content.items() for each in pair] if isinstance(content, dict) else list(content)
+
+
+def is_member_of_own(value: Any) -> bool:
+    """Whether a value is a member of an enumeration that a cell defines."""
+    kind = type(value)
+    return isinstance(kind, enum.EnumMeta) and is_simple_enum(kind) and kind.__members__.get(value.name) is value
+
+
+def is_simple_enum(kind: enum.EnumMeta) -> bool:
+    """Whether an enumeration is one of a cell's whose members are plain data."""
+    return (
+        kind.__module__ == "__main__"
+        and bool(kind.__members__)
+        and not {"__new__", "__init__", "__eq__", "__hash__", "_missing_"} & vars(kind).keys() - {"__new__"}
+        and all(is_plain(member.value) for member in kind.__members__.values())
+    )
 
 
 def is_plain(value: Any) -> bool:

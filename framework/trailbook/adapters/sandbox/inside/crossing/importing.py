@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import enum
 import sys
 from collections.abc import AsyncGenerator, Generator
 from types import FunctionType
 from typing import Any
 
-from .classes import RemoteMeta, Work, make_class
+from .classes import RemoteMeta, Work, make_class, make_enum
 from .errors import error_of_name, make_error
 from .functions import make_function
 from .kinds import BY_TYPE, Malformed
@@ -48,6 +49,17 @@ class Imports:
         self.add(number, made)
         return made
 
+    def make_member(self, name: object, kind: Any) -> Any:
+        """Return a member of an enumeration."""
+        if not isinstance(kind, enum.EnumMeta) or name not in kind.__members__:
+            raise Malformed("no member of an enumeration")
+        return kind.__members__[str(name)]
+
+    def refresh(self, number: object, content: Any) -> None:
+        """Make the builtin part of what stands for an object hold what the object holds now."""
+        if number in self.proxies:
+            refresh(self.proxies[number], content)  # type: ignore[index]
+
     def make_error(self, head: Any, parts: list[Any]) -> BaseException:
         """Return an exception like the other side's."""
         number, name = head
@@ -74,6 +86,8 @@ class Imports:
                 return self._function(number, said, parts)
             case {"is": "class"}:
                 return self._class(said, parts)
+            case {"is": "enum"}:
+                return make_enum(said, parts, self._work)
             case {"is": "instance"}:
                 return self._instance(parts)
             case {"is": "generator"}:
@@ -98,17 +112,13 @@ class Imports:
         )
 
     def _class(self, said: dict[str, Any], parts: list[Any]) -> type:
-        made = make_class(said, parts, self._work)
-        real = find_class(said.get("real"))
-        if real is not None:
-            type.__setattr__(made, "__class__", property(lambda self: real))
-        return made
+        return make_class(said, parts, self._work, real=find_class(said.get("real")))
 
     def _instance(self, parts: list[Any]) -> Any:
         kind = parts[0]
         if not isinstance(kind, RemoteMeta):
             raise Malformed("an instance of no class")
-        base = next((each for each in kind.__mro__ if each in BY_TYPE and each is not type), None)
+        base = next((each for each in kind.__mro__ if each in BY_TYPE and each.__module__ == "builtins"), None)
         if base is None:
             return object.__new__(kind)
         if len(parts) < 2 or type(parts[1]) is not base:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import _operator  # noqa: F401 - where operator's functions say they are from
 import builtins
+import cmath
 import importlib
+import math
+import operator
 import sys
 from types import ModuleType
 from typing import Any
@@ -103,6 +107,48 @@ def type_of_name(name: object) -> Any:
     if not isinstance(found, type):
         raise Malformed("no type that crosses by name")
     return found
+
+
+SAFE_FUNCTIONS = {
+    "builtins": frozenset(
+        "abs all any ascii bin callable chr divmod hash hex id isinstance issubclass iter len max min next oct ord pow "
+        "repr round sorted sum".split()
+    ),
+    "math": frozenset(name for name in vars(math) if not name.startswith("_")),
+    "cmath": frozenset(name for name in vars(cmath) if not name.startswith("_")),
+    "_operator": frozenset(name for name in vars(operator) if not name.startswith("_") and not name.endswith("getter"))
+    - {"methodcaller", "call", "setitem", "delitem"},
+}
+"""Functions in C that compute a value and do nothing else."""
+SAFE_METHODS_OF = frozenset(["str", "bytes", "int", "float", "complex", "tuple", "frozenset"])
+"""Types whose methods change nothing."""
+
+
+def name_of_function(value: Any) -> str | None:
+    """Return ``module:name`` of a function that crosses by name, or None for any other."""
+    owner = getattr(value, "__objclass__", None)
+    if isinstance(owner, type):
+        name = f"builtins:{owner.__name__}.{value.__name__}"
+    else:
+        name = f"{value.__module__}:{value.__name__}"
+    return name if _find_function(name) is value else None
+
+
+def function_of_name(name: object) -> Any:
+    """Return the function of a name; raises `Malformed` for one that may not be named."""
+    found = _find_function(name) if isinstance(name, str) else None
+    if found is None:
+        raise Malformed("no function that crosses by name")
+    return found
+
+
+def _find_function(name: str) -> Any:
+    module, _, path = name.partition(":")
+    owner, _, method = path.rpartition(".")
+    if owner:
+        is_safe = module == "builtins" and owner in SAFE_METHODS_OF and not method.startswith("_")
+        return vars(getattr(builtins, owner)).get(method) if is_safe else None
+    return _lookup(module, path) if path in SAFE_FUNCTIONS.get(module, ()) else None
 
 
 def may_import(name: str) -> bool:

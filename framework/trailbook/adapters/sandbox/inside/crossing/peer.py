@@ -20,10 +20,12 @@ from typing import Any
 from .decoding import Decoder
 from .encoding import Encoder, TooLarge
 from .errors import NOT_RAISED
+from .deriving import derive_class, members_of
 from .exporting import Exports
 from .importing import Imports
 from .kinds import BY_TYPE, Malformed
 from .mirrors import Mirrors
+from .sharing import shared_of_name
 from .wire import BrokenWire, Channel, Frame
 
 MOST_NESTED = 60
@@ -148,6 +150,10 @@ class Peer:
                 return getattr(on, name)(*args, **options)
             case "special":
                 return getattr(type(on), name)(on, *args, **options)
+            case "from":
+                return getattr(on, name)(*args, **options)
+            case "derive":
+                return self.exports.tell_of(derive_class(name, *args))
             case "get":
                 return getattr(on, name)
             case "set":
@@ -183,8 +189,10 @@ class Peer:
         encoder = Encoder(self.exports.export, self.mirrors)
         items = [encoder.item(value) for value in values]
         sync = [encoder.item(value) for value in self.mirrors.changed(mutables)]
+        contents = [[number, encoder.item(content)] for number, content in self.exports.changed_contents()]
         encoder.finish()
-        return {"nodes": encoder.nodes, "items": items, "sync": sync}, encoder.blobs, encoder.mutables
+        message = {"nodes": encoder.nodes, "items": items, "sync": sync, "contents": contents}
+        return message, encoder.blobs, encoder.mutables
 
     def unpack(self, message: dict[str, Any], blobs: list[bytes]) -> tuple[list[Any], Decoder]:
         """Return the values of a frame; changed ones that both sides know change here too."""
@@ -195,6 +203,8 @@ class Peer:
         values = [decoder.value(item) for item in items]
         for item in sync:
             decoder.value(item)
+        for number, item in message.get("contents", ()):
+            self.imports.refresh(number, decoder.value(item))
         self.mirrors.remember(decoder.mutables)
         return values, decoder
 
@@ -206,6 +216,10 @@ class Peer:
                 return self.imports.make(head, parts)
             case "error":
                 return self.imports.make_error(head, parts)
+            case "member":
+                return self.imports.make_member(head, parts[0])
+            case "shared":
+                return shared_of_name(head)
         raise Malformed("no kind of value")
 
     def _digest(self, value: Any) -> bytes:
@@ -224,6 +238,17 @@ class Peer:
         """Whether values of this one's type are known to both sides as they change."""
         kind = BY_TYPE.get(type(value))
         return kind is not None and kind.is_mutable
+
+    def know(self, number: int, value: Any) -> None:
+        """Let a value stand for an object of the other side."""
+        if type(number) is not int or number < 0:
+            raise Malformed("no number of an object")
+        self.imports.add(number, value)
+
+    def derive(self, made: type, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
+        """Let the other side have a class like one that this side derived from its classes."""
+        number = self.ask("derive", None, made.__name__, [bases, members_of(namespace)])
+        self.know(number, made)
 
     # ── what a side adds
 

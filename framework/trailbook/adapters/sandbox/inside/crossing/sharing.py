@@ -11,16 +11,41 @@ from .values_builtin import pairs
 SKIPPED = ("__dict__", "__weakref__")
 
 
+_names: dict[type, str] = {}
+_classes: dict[str, type] = {}
+
+
+def name_of_shared(kind: type) -> str | None:
+    """Return the name of a class that both sides have, None for any other."""
+    return _names.get(kind)
+
+
+def shared_of_name(name: object) -> type:
+    """Return the class of a name that both sides have."""
+    if not isinstance(name, str) or name not in _classes:
+        raise Malformed("no class that both sides have")
+    return _classes[name]
+
+
 def share_class(kind: type, name: str) -> None:
     """Let instances of a class cross by value; its name is the same on both sides.
 
     Not those derived from a builtin type that holds data, nor exceptions, which cross in their own way.
     """
+    _names.pop(_classes.get(name, object), None)
+    _names[kind], _classes[name] = name, kind
     old = BY_TAG.pop(f"inst {name}", None)
     if old is not None:
         BY_TYPE.pop(old.type, None)
     if is_simple(kind):
         register(Kind(f"inst {name}", kind, lambda d, head, parts: object.__new__(kind), None, state_of, fill_state))
+    elif issubclass(kind, tuple) and _new_of(kind) is tuple.__new__:
+        register(Kind(f"inst {name}", kind, lambda d, head, parts: tuple.__new__(kind, parts), parts=tuple_parts))
+
+
+def tuple_parts(value: Any) -> list[Any]:
+    """Return what an instance of a class derived from tuple holds."""
+    return list(tuple.__iter__(value))
 
 
 def is_simple(kind: type) -> bool:

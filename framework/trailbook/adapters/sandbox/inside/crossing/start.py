@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-BUILTIN_VALUES = ("values_builtin", "values_stdlib")
+BUILTIN_VALUES = ("values_builtin", "values_stdlib", "values_typing", "values_functions")
 VALUES_OF = {"numpy": "values_numpy", "pandas": "values_pandas"}
 
 

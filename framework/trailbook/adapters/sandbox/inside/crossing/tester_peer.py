@@ -96,7 +96,8 @@ class TesterPeer(Peer):
             on = self.imports.proxies[on]
         if how == "special":
             self.contract.use(on, name)
-        outer, self._path = self._path, name if how == "fetch" else self.contract.path_after(on, how, name)
+        of = args[0] if how == "from" and args else on
+        outer, self._path = self._path, name if how == "fetch" else self.contract.path_after(of, how, name)
         try:
             return self._guarded(how, on, name, args, options)
         finally:
@@ -191,6 +192,6 @@ class TesterPeer(Peer):
 
     def do(self, how: str, on: Any, name: str, args: list[Any], options: dict[str, Any]) -> Any:
         """Do one thing with an object that a test gave to the learner's code, if it may be done."""
-        if on is None or (name.startswith("_") and how != "special"):
+        if on is None or how == "derive" or (name.startswith("_") and how != "special"):
             raise AttributeError(name)
         return super().do(how, on, name, args, options)

@@ -136,7 +136,23 @@ def make_matrix(decoder: Any, head: Any, parts: Sequence[Any]) -> Any:
     return np.asmatrix(parts[0])
 
 
+def pack_ufunc(encoder: Any, value: Any) -> str:
+    """Return the name of one of numpy's own universal functions."""
+    if getattr(np, value.__name__, None) is not value:
+        raise NotPlain
+    return str(value.__name__)
+
+
+def make_ufunc(decoder: Any, head: Any, parts: Sequence[Any]) -> Any:
+    """Return one of numpy's own universal functions."""
+    found = getattr(np, head, None) if isinstance(head, str) else None
+    if type(found) is not np.ufunc:
+        raise Malformed("no function of numpy's")
+    return found
+
+
 for _kind in (
+    Kind("ufunc", np.ufunc, make_ufunc, pack_ufunc),
     Kind("ndarray", np.ndarray, make_array, pack_array, parts_of, merge=merge_array),
     Kind("matrix", np.matrix, make_matrix, None, lambda v: [np.asarray(v)], is_odd=True),
     Kind("masked", np.ma.MaskedArray, make_masked, None, lambda v: [v.data, np.ma.getmaskarray(v), v.fill_value], is_odd=True),

@@ -1,0 +1,55 @@
+"""The corpus of cells as teachers write them: a file a subject, in it cases, in a case cells.
+
+``#### name`` begins a case. ``## shared``, ``## answer`` and ``## test`` begin a cell; ``## wrong`` is what stands in place of
+the answer before it when a learner got it wrong; ``## file NAME`` is a file beside the notebook.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from support.crossing import Cell, Kind
+
+CORPUS = Path(__file__).parents[1] / "integration" / "crossing" / "corpus"
+CASE = re.compile(r"^#### (.+)$", re.MULTILINE)
+PART = re.compile(r"^## (shared|answer|wrong|test|file \S+)$", re.MULTILINE)
+KINDS: dict[str, Kind] = {"shared": "shared", "answer": "answer", "test": "test"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case: cells with the right answers, and with the wrong ones."""
+
+    subject: str
+    name: str
+    right: list[Cell] = field(default_factory=list)
+    wrong: list[Cell] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+def read_cases() -> list[Case]:
+    """Return the cases of all files."""
+    cases = []
+    for path in sorted(CORPUS.glob("*.cells")):
+        _, *parts = CASE.split(path.read_text())
+        for name, text in zip(parts[::2], parts[1::2], strict=True):
+            cases.append(read_case(path.stem, name, text))
+    return cases
+
+
+def read_case(subject: str, name: str, text: str) -> Case:
+    """Return a case from its text."""
+    case = Case(subject, name)
+    _, *parts = PART.split(text)
+    for kind, content in zip(parts[::2], parts[1::2], strict=True):
+        source = content.strip("\n")
+        if kind == "wrong":
+            case.wrong[-1] = ("answer", source)
+        elif kind in KINDS:
+            case.right.append((KINDS[kind], source))
+            case.wrong.append((KINDS[kind], source))
+        else:
+            case.files[kind.removeprefix("file ")] = f"{source}\n".encode()
+    return case
