@@ -68,21 +68,41 @@ def gradebook_scores(course: Path) -> dict[str, float | None]:
         return {grade.name: grade.auto_score for notebook in submission.notebooks for grade in notebook.grades}
 
 
-@pytest.mark.parametrize("victim", ["bwrap", "runner.py", "ipykernel_launcher"])
+def gradings(*, below: int) -> dict[str, list[int]]:
+    """Return the processes that grade below one, by what they are: bubblewrap, the zygote, a learner's and a tester."""
+    found = processes_named("zygote.py", below=below)
+    python = [pid for pid in found if Path(f"/proc/{pid}/comm").read_text().strip() != "bwrap"]
+    forked = [pid for pid in python if parent_of(pid) in python]
+    return {
+        "bwrap": [pid for pid in found if pid not in python],
+        "zygote": [pid for pid in python if pid not in forked],
+        "learner": sorted(forked)[:1],  # forked first
+        "tester": sorted(forked)[1:],
+    }
+
+
+def parent_of(pid: int) -> int:
+    """Return the parent of a process."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+@pytest.mark.parametrize("victim", ["bwrap", "zygote", "learner", "tester"])
 def test_a_killed_sandbox_loses_nothing(settings_path: Path, victim: str) -> None:
     settings = load_settings(settings_path, {})
     with running(settings) as application:
         attempt = submit(application, SLOW)
         wait_for(lambda: stored(application, attempt.id).status is JobStatus.RUNNING, what="the grading")
-        wait_for(lambda: processes_named("ipykernel_launcher", below=os.getpid()), what="a kernel")
+        wait_for(lambda: gradings(below=os.getpid())["tester"], what="a grading")
 
-        for pid in processes_named(victim, below=os.getpid()):
+        for pid in gradings(below=os.getpid())[victim]:
             os.kill(pid, signal.SIGKILL)
 
         wait_for(lambda: stored(application, attempt.id).recorded_at, what="the result")
         seen = application.find_attempt(LEARNER, attempt.id)
+        tries = stored(application, attempt.id).tries
 
     assert (seen.status, seen.score, seen.max_score, seen.reason) == ("done", 2.0, 2.0, "")
+    assert tries == 2
     assert gradebook_scores(settings.courses[0])["half-test"] == 2.0
 
 
@@ -99,7 +119,8 @@ def test_a_killed_service_loses_nothing(settings_path: Path) -> None:
         assert service.stdout is not None
         attempt_id = service.stdout.readline().strip()
         wait_for(lambda: stored(watching, attempt_id).status is JobStatus.RUNNING, what="the grading")
-        boxes = processes_named("ipykernel_launcher", below=service.pid)
+        wait_for(lambda: gradings(below=service.pid)["tester"], what="a grading")
+        boxes = processes_named("zygote.py", below=service.pid)
         service.kill()
     assert stored(watching, attempt_id).status is JobStatus.RUNNING
     watching.storage.close()

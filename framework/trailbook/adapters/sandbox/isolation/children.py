@@ -160,8 +160,14 @@ class Child:
 
     def _join_group(self) -> None:
         """Put it, while it waits for its first frame, into its control group."""
-        if self._group is not None:
+        if self._group is None:
+            return
+        try:
             self._group.add(pid_of(self._pidfd))
+        except OSError as error:  # it was killed meanwhile, or the group is gone
+            raise Unavailable(
+                "grading_failed", "The grading did not work: a sandbox ended. It will be tried again."
+            ) from error
 
     def _hear(self, event: str, message: Mapping[str, Any], pidfds: Sequence[int]) -> None:
         with self._changed:
