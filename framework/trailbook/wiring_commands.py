@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from trailbook.services.release import ReleaseReport
 from trailbook.services.start_course import StartedCourse, start_course
 
 if TYPE_CHECKING:
+    from trailbook.adapters.sandbox import SandboxGrader
     from trailbook.adapters.storage.schema import Upgrade
     from trailbook.services.compare_grading import Difference
     from trailbook.services.graded_cells import GradedCell
@@ -103,31 +105,47 @@ def grade_course(
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Iterator[Sequence[GradedCell]]:
     """Grade what is in the folder's `submitted/`; raises `Unavailable` where there is no sandbox."""
-    from trailbook.adapters.course_files.grading_state import STATE_FOLDER, GradingStateFolder
-    from trailbook.adapters.course_files.submissions import SubmittedFiles
-    from trailbook.adapters.nbgrader import NbgraderGradebook, NbgraderStripper
     from trailbook.adapters.sandbox import SandboxGrader
-    from trailbook.services.folder_course import read_course
-    from trailbook.services.grade_folder import FolderGrading, grade_folder
     from trailbook.wiring.graders import wanted_tier
 
     folder = CourseFilesFolder(path)
     grader = SandboxGrader(insecure=insecure, spares=workers, tier=wanted_tier(load_settings()))
-    try:
-        grading = FolderGrading(
-            folder,
-            SubmittedFiles(path),
-            NbgraderStripper(path),
-            NbgraderGradebook(path, trusted=True),  # whoever runs the command can run the course's plugin anyhow
-            grader,
-            GradingStateFolder(state or path / STATE_FOLDER),
-            datetime.now(UTC),
-            workers=workers,
-        )
-        grader.warm_up(read_course(folder).grading)
-        yield from grade_folder(grading, modules, resume=resume, on_progress=on_progress)
-    finally:
-        grader.close()
+    with ThreadPoolExecutor(1) as beside:
+        try:
+            # The sandbox tries itself out and imports what lessons need while this process imports nbgrader.
+            warm = beside.submit(_warm_up, grader, folder, modules)
+            from trailbook.adapters.course_files.feedback_pages import FeedbackFolder
+            from trailbook.adapters.course_files.grading_state import STATE_FOLDER, GradingStateFolder
+            from trailbook.adapters.course_files.submissions import SubmittedFiles
+            from trailbook.adapters.nbgrader import NbgraderGradebook, NbgraderStripper
+            from trailbook.services.grade_folder import FolderGrading, grade_folder
+
+            grading = FolderGrading(
+                folder,
+                SubmittedFiles(path),
+                NbgraderStripper(path),
+                NbgraderGradebook(path, trusted=True),  # whoever runs the command can run the course's plugin anyhow
+                grader,
+                GradingStateFolder(state or path / STATE_FOLDER),
+                FeedbackFolder(path),
+                datetime.now(UTC),
+                workers=workers,
+            )
+            warm.result()
+            yield from grade_folder(grading, modules, resume=resume, on_progress=on_progress)
+        finally:
+            grader.close()
+
+
+def _warm_up(grader: SandboxGrader, folder: CourseFilesFolder, modules: Collection[str]) -> None:
+    """Load what all the modules' lessons import, once, so that one process serves them all."""
+    from trailbook.adapters.sandbox.grader import imports_of
+    from trailbook.services.folder_course import read_course
+
+    course = read_course(folder)
+    keys = [lesson.key for lesson in course.lessons() if not modules or lesson.key.module in modules]
+    notebooks = [folder.read_lesson(key).notebook for key in keys if key in set(folder.source_lessons())]
+    grader.warm_up(course.grading, imports_of(each for each in notebooks if each is not None))
 
 
 def compare_with_nbgrader(

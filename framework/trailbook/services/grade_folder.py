@@ -7,12 +7,14 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from trailbook.domain.course import Course, InProcess, LessonKey
 from trailbook.domain.errors import NotFound
 from trailbook.domain.names import nearest_of
+from trailbook.services.feedback import FeedbackPages
 from trailbook.services.folder_course import FolderLesson, content_of, prepare_lessons, read_course, with_contract
 from trailbook.services.grade_submission import MAX_SUBMISSION_BYTES, Desk, Work, grade_submission
 from trailbook.services.graded_cells import GradedCell, ungradable_cells
@@ -37,6 +39,7 @@ class FolderGrading:
     gradebook: FolderGradebook
     grader: Grader
     state: GradingState
+    pages: FeedbackPages
     now: datetime
     workers: int = 2
     max_bytes: int = MAX_SUBMISSION_BYTES
@@ -71,17 +74,33 @@ def grade_folder(
     _refuse_unknown(course, modules)
     found = [each for each in grading.submissions.find_all() if not modules or each.lesson.module in modules]
     ready = prepare_lessons(grading.folder, grading.stripper, course, {each.lesson for each in found})
-    grading.gradebook.register(course, {key: lesson.to_grade.source for key, lesson in ready.items()})
-    lessons = {key: with_contract(lesson, grading.grader, course, grading.state) for key, lesson in ready.items()}
-    desk = Desk(
-        grading.submissions, grading.gradebook, grading.grader, grading.state, grading.now, max_bytes=grading.max_bytes
-    )
+    with ThreadPoolExecutor(grading.workers) as pool:
+        recorded = {
+            key: pool.submit(with_contract, lesson, grading.grader, course, grading.state)
+            for key, lesson in ready.items()
+        }
+        grading.gradebook.register(course, {key: lesson.to_grade.source for key, lesson in ready.items()})
+        lessons = {key: future.result() for key, future in recorded.items()}
+    desk = _desk(grading, course)
     work = _work(course, found, lessons, grading.state.environment())
     on_progress(0, len(work))
     for done, cells in enumerate(_in_parallel(desk, work, workers=grading.workers, resume=resume), start=1):
         on_progress(done, len(work))
         if cells:
             yield cells
+
+
+def _desk(grading: FolderGrading, course: Course) -> Desk:
+    return Desk(
+        grading.submissions,
+        grading.gradebook,
+        grading.grader,
+        grading.state,
+        grading.pages,
+        course,
+        grading.now,
+        max_bytes=grading.max_bytes,
+    )
 
 
 def _refuse_unknown(course: Course, modules: Collection[str]) -> None:
