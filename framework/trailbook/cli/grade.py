@@ -134,7 +134,7 @@ def _again() -> str:
 
 
 def _leave_out_iris() -> None:
-    """Let jsonschema do without a grammar for IRIs, which nothing here checks: to build it takes a second at each start.
+    """Let jsonschema do without a grammar for IRIs, which nothing here checks: it takes a second to build.
 
     A module that is None in this table is one that Python says is not installed.
     """
