@@ -174,7 +174,7 @@ def test_feedback_says_nothing_hidden(folder: Folder) -> None:
 
     for line in found.values():
         assert HIDDEN not in json.dumps(line)
-        assert "90" not in line["message"]
+        assert "90" not in line["reason"]
     feedback = folder.texts("feedback")
     assert HIDDEN not in feedback
     assert "half(90)" not in feedback

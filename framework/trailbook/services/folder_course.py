@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -16,7 +16,7 @@ from trailbook.domain.names import find_name_fault
 from trailbook.domain.notebook import exercises_of
 from trailbook.domain.problem import errors_of
 from trailbook.services.adopt import course_name_from, readable
-from trailbook.services.ports import Grader, LessonToGrade, Stripper
+from trailbook.services.ports import Grader, LessonToGrade, Recording, Stripper
 from trailbook.services.ports_submissions import GradingState, NbgraderFolder
 
 CANNOT_BE_GRADED = frozenset({"no_kernel", "no_grade_id", "duplicate_grade_id"})
@@ -89,12 +89,30 @@ def with_contract(lesson: FolderLesson, grader: Grader, course: Course, state: G
     contract = state.find_contract(sha256)
     if contract is None:
         try:
-            contract = grader.record(lesson.to_grade, declared=declared, rule=rules.in_process).contract
+            recording = _record(lesson, grader, declared, rules.in_process)
         except Unavailable as refusal:
             log.warning("the reference solution of %s could not be run: %s", lesson.key, refusal)
             return lesson
-        state.put_contract(sha256, contract)
+        contract = recording.contract
+        if not recording.reference.reason:  # what stopped it this once must not stay
+            state.put_contract(sha256, contract)
     return replace(lesson, to_grade=replace(lesson.to_grade, contract=contract))
+
+
+def _record(lesson: FolderLesson, grader: Grader, declared: Sequence[str], rule: InProcess) -> Recording:
+    """Return what the reference solution showed.
+
+    A test that it does not pass, as where the source has no solutions, showed nothing to hold answers against. Then it
+    runs in the learner's process, so that honest work has its points, unless the course forbids that.
+    """
+    recording = grader.record(lesson.to_grade, declared=declared, rule=rule)
+    failed = [test.grade_id for test in recording.reference.tests if test.score <= 0 < test.max_score]
+    new = [name for name in failed if name not in recording.in_process]
+    if not new or rule is InProcess.FORBIDDEN or recording.reference.reason:
+        return recording
+    message = "the author's solution of %s does not pass %s: these tests run beside learners' code and can be forged"
+    log.warning(message, lesson.key, ", ".join(new))
+    return grader.record(lesson.to_grade, declared=[*declared, *new], rule=rule)
 
 
 def content_of(lesson: FolderLesson, environment: str, declared: Collection[str], rule: InProcess) -> str:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from trailbook.domain.collect import Collected, answers_from
+from trailbook.domain.course import Course
 from trailbook.domain.errors import CourseError, Invalid, Unavailable
 from trailbook.domain.handed_in import handed_in_at
 from trailbook.domain.names import learner_of, student_id_of
 from trailbook.domain.rebuild import FILES_KEY, added_key_of, files_cell
 from trailbook.domain.results import GradingResult, Verdict
 from trailbook.domain.submitted_notebook import read_submitted
+from trailbook.services.feedback import FeedbackPages, feedback_page
 from trailbook.services.folder_course import FolderLesson
 from trailbook.services.graded_cells import GradedCell, graded_cells, ungradable_cells
 from trailbook.services.ports import Attempt, Grader, JobKind
@@ -37,6 +39,8 @@ class Desk:
     gradebook: FolderGradebook
     grader: Grader
     state: GradingState
+    pages: FeedbackPages
+    course: Course
     now: datetime
     max_bytes: int = MAX_SUBMISSION_BYTES
 
@@ -87,8 +91,24 @@ def grade_submission(desk: Desk, work: Work, *, resume: bool) -> list[GradedCell
         read = _read(desk, submitted, lesson, content, sha256)
     except (CourseError, OSError) as refusal:
         code = refusal.code if isinstance(refusal, CourseError) else "unreadable"
-        return ungradable_cells(submitted, lesson, reason=code, message=str(refusal))
+        cells = ungradable_cells(submitted, lesson, reason=code, message=str(refusal))
+        write_page(desk, submitted, lesson, cells=cells, answers={})
+        return cells
     return _grade(desk, work, lesson, read)
+
+
+def write_page(
+    desk: Desk, submitted: Submitted, lesson: FolderLesson, *, cells: Sequence[GradedCell], answers: Mapping[str, str]
+) -> None:
+    """Write the learner's page on a submission; a page that cannot be written changes no result."""
+    try:
+        scores = desk.gradebook.scores(submitted.lesson, submitted.student)
+        page = feedback_page(
+            desk.course, lesson, submitted.student, cells=cells, answers=answers, scores=scores, now=desk.now
+        )
+        desk.pages.write(page)
+    except (CourseError, OSError) as error:
+        log.error("there is no feedback page on a submission of %s: %s", lesson.key, error)
 
 
 def _read(desk: Desk, submitted: Submitted, lesson: FolderLesson, content: bytes, sha256: str) -> _Read:
@@ -141,6 +161,7 @@ def _grade(desk: Desk, work: Work, lesson: FolderLesson, read: _Read) -> list[Gr
         return ungradable_cells(
             work.submitted, lesson, reason=code, message=str(error), repaired=read.collected.repaired
         )
+    write_page(desk, work.submitted, lesson, cells=cells, answers=read.collected.answers)
     if result.verdict is Verdict.GRADED:  # what failed for reasons of its own is tried again by the next run
         desk.state.put_graded(work.submitted, {"sha256": read.sha256, "cells": [asdict(cell) for cell in cells]})
     return cells

@@ -14,6 +14,7 @@ from trailbook.domain.course import GradingLimits, LessonKey
 from trailbook.domain.exercise import Exercise
 from trailbook.domain.results import GradingResult
 from trailbook.services.ports import Attempt, CourseFolder, Gradebook
+from trailbook.services.scores import Scores
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,9 @@ class FolderGradebook(Gradebook, Protocol):
         handed_in
             The lessons of the module that the learner handed in; the others get 0 points.
         """
+
+    def scores(self, lesson: LessonKey, student: str) -> Scores:
+        """Return what is written of a learner's lesson, a person's scores and comments included."""
 
 
 class NbgraderFolder(CourseFolder, Protocol):

@@ -16,6 +16,7 @@ from support.grading import FAULT, MemoryGradebook, ScriptedGrader, graded
 from support.small_course import KEY, SOLUTION, write_course
 
 from trailbook.adapters.course_files import CourseFilesFolder
+from trailbook.adapters.course_files.feedback_pages import FeedbackFolder
 from trailbook.adapters.course_files.grading_state import GradingStateFolder
 from trailbook.adapters.course_files.submissions import SubmittedFiles
 from trailbook.adapters.nbgrader import NbgraderStripper
@@ -200,6 +201,7 @@ def grading(course: Path, grader: ScriptedGrader, gradebook: MemoryGradebook) ->
         gradebook,
         grader,
         GradingStateFolder(course / ".trailbook"),
+        FeedbackFolder(course),
         NOW,
         workers=1,
         max_bytes=100_000,

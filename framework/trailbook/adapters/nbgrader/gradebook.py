@@ -22,6 +22,7 @@ from trailbook.adapters.nbgrader.submission_rows import (
     open_rows,
     read_comments,
     read_grades,
+    read_scores,
     read_starters,
     score_of,
     write_comment,
@@ -37,6 +38,7 @@ from trailbook.domain.exercise import Exercise, ExerciseKind
 from trailbook.domain.names import student_id_of
 from trailbook.domain.results import GradingResult
 from trailbook.services.ports import Attempt, JobKind, ManualGrade, Notebook
+from trailbook.services.scores import Scores
 
 log = logging.getLogger(__name__)
 
@@ -140,6 +142,11 @@ class NbgraderGradebook:
             penalty = penalty_of(course, trusted=self._trusted)
             points = penalty(student, score_of(connection, rows), rows.seconds_late)
         write_penalty(connection, rows, points)
+
+    def scores(self, lesson: LessonKey, student: str) -> Scores:
+        """Return what is written of a learner's lesson, a person's scores and comments included."""
+        with self._tables.connect(NbgraderCourse.read(self._path)) as connection:
+            return read_scores(connection, lesson, student)
 
     def manual_grades(self, since: str) -> tuple[str, Sequence[ManualGrade]]:
         """Return a cursor and the manual scores and comments that changed since the cursor (all for ``""``)."""

@@ -28,6 +28,7 @@ from nbgrader.api import (
 from sqlalchemy import Connection, insert, select, update
 
 from trailbook.domain.course import LessonKey
+from trailbook.services.scores import Scores
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,40 @@ def read_starters(connection: Connection, rows: SubmissionRows) -> dict[str, str
         .where(SubmittedNotebook.id == rows.submitted_notebook)
     )
     return {row.name: row.source or "" for row in connection.execute(query)}
+
+
+def read_scores(connection: Connection, lesson: LessonKey, student: str) -> Scores:
+    """Return what the gradebook says of a learner's lesson; nothing where it knows of none."""
+    submitted = connection.execute(
+        select(SubmittedNotebook.id, SubmittedNotebook.late_submission_penalty)
+        .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
+        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .where(Assignment.name == lesson.module, Notebook.name == lesson.name)
+        .where(SubmittedAssignment.student_id == student)
+    ).first()
+    if submitted is None:
+        return Scores()
+    grades = connection.execute(
+        select(
+            BaseCell.name,
+            Grade.score.label("score"),
+            (Grade.auto_score.is_(None) & Grade.manual_score.is_(None)).label("is_open"),
+        )
+        .join(BaseCell, BaseCell.id == Grade.cell_id)
+        .where(Grade.notebook_id == submitted.id)
+    )
+    comments = connection.execute(
+        select(BaseCell.name, Comment.auto_comment, Comment.manual_comment)
+        .join(BaseCell, BaseCell.id == Comment.cell_id)
+        .where(Comment.notebook_id == submitted.id)
+    )
+    return Scores(
+        {row.name: None if row.is_open else float(row.score) for row in grades},
+        # As nbgrader: a person's words, else the machine's.
+        {row.name: text for row in comments if (text := row.manual_comment or row.auto_comment)},
+        float(submitted.late_submission_penalty or 0.0),
+    )
 
 
 def score_of(connection: Connection, rows: SubmissionRows) -> float:
