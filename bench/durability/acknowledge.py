@@ -29,10 +29,10 @@ class Times:
         return self.seconds[min(len(self.seconds) - 1, int(share * len(self.seconds)))] * 1000
 
 
-def measure(folder: Path, *, database_url: str = "", grading: bool = True, rounds: int = ROUNDS) -> Times:
+def measure(folder: Path, *, database_url: str = "", rounds: int = ROUNDS) -> Times:
     """Return how long each of ``LEARNERS`` × ``rounds`` answers took, all of a round sent in the same instant."""
     settings = write_settings(folder, database_url=database_url, workers=2)
-    with running_hub() as hub, running(settings, hub, grading=grading) as service:
+    with running_hub() as hub, running(settings, hub) as service:
         return asyncio.run(_measure(service.port, rounds))
 
 

@@ -11,6 +11,7 @@ import yaml
 from trailbook import wiring
 from trailbook.config import load_settings
 from trailbook.domain.course import LessonKey
+from trailbook.domain.people import Identity, Role
 
 NAME, KEY, EXERCISE = "durable", LessonKey("module", "halves"), "half"
 MANIFEST = {
@@ -33,6 +34,11 @@ CELL_PATH = f"api/v1/courses/{NAME}/lessons/{KEY.module}/{KEY.name}"
 def answer_of(number: int) -> str:
     """Return a right answer, different for each number, of the size answers have."""
     return f"{SOLUTION}\n\n\n" + f"# a remark on number {number}, to have the size that answers have\n" * 20
+
+
+def learner(name: str) -> Identity:
+    """Return a learner of the course."""
+    return Identity(name, {NAME: frozenset({Role.LEARNER})})
 
 
 def write_settings(folder: Path, **more: object) -> Path:

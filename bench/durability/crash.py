@@ -1,0 +1,131 @@
+"""Answers sent while everything that handles them is killed at random instants."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from durability.client import Learner
+from durability.course import write_settings
+from durability.hub import running_hub
+from durability.ledger import NO_LIMIT, Audit, Ledger, audit, unfinished
+from durability.service import Service, running
+from durability.victims import KilledClient, KilledService, KilledWorker, Victim
+from trailbook.adapters.storage import open_storage
+from trailbook.config import load_settings
+
+LEARNERS = 20
+SENT_BY_CLIENT = 0.1  # of all answers
+SENT_AGAIN = 0.1  # of acknowledged answers, as a page does that did not hear
+WEIGHTS = {"service": 4, "worker": 3, "database client": 3}
+MOST_SECONDS_BEFORE_A_KILL = 0.3
+GRADING_SECONDS = 900.0
+
+
+@dataclass(frozen=True)
+class Crashes:
+    """What was left after the kills, and how often each kind of process was killed."""
+
+    audit: Audit
+    kills: Mapping[str, int]
+
+
+def crash(folder: Path, *, submissions: int, kills: int, database_url: str = "") -> Crashes:
+    """Send answers until all are acknowledged, with kills between, and compare what is kept with what was said.
+
+    Every kind of process is killed at least once, if there are kills enough.
+    """
+    # Each kill of the service counts as a try of what it was grading, which is innocent here.
+    settings = write_settings(
+        folder, database_url=database_url, workers=2, max_tries=NO_LIMIT, max_waiting_jobs=NO_LIMIT
+    )
+    ledger, loaded = Ledger(), load_settings(settings, {})
+    with running_hub() as hub, running(settings, hub) as service:
+        killed = asyncio.run(_Scene(settings, service, ledger).play(submissions, kills))
+        service.stop()  # what others put into the database is looked for at the start
+        service.begin()
+        service.wait_until_up()
+        with closing(open_storage(loaded.database)) as storage:
+            deadline = time.monotonic() + GRADING_SECONDS
+            while unfinished(storage, ledger) and time.monotonic() < deadline:
+                time.sleep(0.1)
+            found = audit(ledger, storage, loaded.state_folder)
+    return Crashes(found, killed)
+
+
+class _Scene:
+    """The learners, the victims, and who kills them."""
+
+    def __init__(self, settings: Path, service: Service, ledger: Ledger) -> None:
+        self._chance = random.Random()
+        self._ledger = ledger
+        self._service = service
+        self._client = KilledClient(settings, ledger)
+        self._victims: Sequence[Victim] = (
+            KilledService(service, self._chance),
+            KilledWorker(service, self._chance),
+            self._client,
+        )
+        self._numbers: asyncio.Queue[int] = asyncio.Queue()
+
+    async def play(self, submissions: int, kills: int) -> Counter[str]:
+        """Hand out so many answers to send, some before each kill and the rest after, and return who was killed."""
+        await asyncio.to_thread(self._client.start)
+        learners = [Learner(f"learner-{number}", self._service.port) for number in range(LEARNERS)]
+        sending = [asyncio.create_task(self._send(each)) for each in learners]
+        numbers = iter(range(1, submissions + 1))
+        order = [self._victims[number % len(self._victims)] for number in range(min(kills, len(self._victims)))]
+        weights = [WEIGHTS[each.name] for each in self._victims]
+        order += self._chance.choices(self._victims, weights, k=kills - len(order))
+        for done, victim in enumerate(order, start=1):
+            for number in numbers:
+                self._hand_out(number)
+                if number >= submissions * done / (kills + 1):
+                    break
+            await asyncio.sleep(self._chance.uniform(0, MOST_SECONDS_BEFORE_A_KILL))
+            await asyncio.to_thread(victim.kill)
+        for number in numbers:
+            self._hand_out(number)
+        while len(self._ledger.ids) < submissions or not self._client.is_idle():
+            await asyncio.sleep(0.02)
+            for each in sending:
+                if each.done():
+                    each.result()
+        await asyncio.to_thread(self._client.end)
+        for each in sending:
+            each.cancel()
+        await asyncio.gather(*sending, return_exceptions=True)
+        for learner in learners:
+            await learner.close()
+        return Counter(victim.name for victim in order)
+
+    def _hand_out(self, number: int) -> None:
+        if self._chance.random() < SENT_BY_CLIENT:
+            self._client.send(number)
+        else:
+            self._numbers.put_nowait(number)
+
+    async def _send(self, learner: Learner) -> None:
+        """Send what is handed out, each until it is acknowledged."""
+        is_open = False
+        while True:
+            number = await self._numbers.get()
+            again = 1 + (self._chance.random() < SENT_AGAIN)
+            while again:
+                try:
+                    is_open = is_open or (await learner.open_lesson()).status == 200
+                    answered = await learner.submit(number)
+                except (OSError, EOFError):
+                    await asyncio.sleep(0.02)
+                    continue
+                if answered.status == 202:
+                    self._ledger.note(learner.name, number, answered.body["id"])
+                    again -= 1
+                elif answered.status != 503:
+                    raise RuntimeError(f"{learner.name} was refused: {answered}")
