@@ -95,6 +95,7 @@ STATUS: dict[str, int] = {
     "no_workers": 503,
     "too_busy": 503,
     "bad_blob_address": 422,
+    "bad_environment": 422,
     "keys_exist": 409,
     "address_in_use": 503,
     "worker_lost": 503,

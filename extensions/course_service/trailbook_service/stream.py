@@ -7,6 +7,7 @@ import json
 import logging
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 
 import anyio
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -48,22 +49,26 @@ async def _follow(
 ) -> AsyncIterator[ServerSentEvent]:
     """Yield ``ready``, then the person's events after ``since`` (None: from now on), each when it happens.
 
-    Catching up and following are one: whatever woke this up, what comes next is what the log holds after the last
-    event sent. So nothing is missed or sent twice, and the order is the log's. What is told only while it happens, how
-    one test ended, goes before. Roles are asked for again each minute; a stream whose reader may not come in any more
-    ends.
+    Catching up and following are one: whatever event woke this up, what comes next is what the log holds after the
+    last one sent. So nothing is missed or sent twice, and the order is the log's. What is told only while it happens,
+    how one test ended, goes before, and is no reason to read the log. Roles are asked for again each minute; a stream
+    whose reader may not come in any more ends.
     """
-    wake = asyncio.Event()
+    wake, grown = asyncio.Event(), True  # whether the log may hold more than was read of it
     loop = asyncio.get_running_loop()
-
     passing: deque[Event] = deque(maxlen=MAX_PASSING)
 
     def tell(event: Event) -> None:
+        nonlocal grown
         if event.kind == TEST_ENDED:
             passing.append(event)
+        else:
+            grown = True
         loop.call_soon_threadsafe(wake.set)
 
     unsubscribe = application.live.subscribe(person.name, tell)
+    stop = asyncio.ensure_future(stopping.wait())
+    stop.add_done_callback(lambda _: wake.set())
     try:
         last = since if since is not None else await run_in_threadpool(application.last_event_id)
         yield ServerSentEvent(event="ready", id=str(last), data=json.dumps({"kind": "ready", "data": {}}))
@@ -78,29 +83,21 @@ async def _follow(
             while passing:
                 if (view := live_view(person, passing.popleft())) is not None:
                     yield _message(view)
-            last, events = await run_in_threadpool(application.list_events, person, after=last)
-            for event in events:
-                yield _message(event)
-            await _first_of(wake, stopping, seconds=RECHECK_SECONDS)
+            if grown:
+                grown = False
+                last, events = await run_in_threadpool(application.list_events, person, after=last)
+                for event in events:
+                    yield _message(event)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(RECHECK_SECONDS):
+                    await wake.wait()
     except NotAllowed as error:
         log.info("A stream of events ended: %s", error.code)
     except Unavailable as error:
         log.warning("A stream of events ended; its reader comes back: %s", error.code)
     finally:
         unsubscribe()
-
-
-async def _first_of(wake: asyncio.Event, stopping: anyio.Event, *, seconds: float) -> None:
-    """Wait until one of the events is set, or so many seconds have passed."""
-    async with anyio.create_task_group() as group:
-        group.cancel_scope.deadline = anyio.current_time() + seconds
-
-        async def end_with(wait: Callable[[], Awaitable[object]]) -> None:
-            await wait()
-            group.cancel_scope.cancel()
-
-        group.start_soon(end_with, wake.wait)
-        group.start_soon(end_with, stopping.wait)
+        stop.cancel()
 
 
 def _message(event: EventView) -> ServerSentEvent:
