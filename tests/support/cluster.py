@@ -6,7 +6,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ class MeetingPoint:
 
     address: str
     files: TlsFiles
+    process: subprocess.Popen[bytes]
 
     @property
     def settings(self) -> dict[str, str]:
@@ -38,9 +39,7 @@ class MeetingPoint:
 
 
 @contextmanager
-def trailbook(
-    *arguments: str, folder: Path, inside: Sequence[str] = (), variables: Mapping[str, str] | None = None
-) -> Iterator[subprocess.Popen[bytes]]:
+def trailbook(*arguments: str, folder: Path, inside: Sequence[str] = ()) -> Iterator[subprocess.Popen[bytes]]:
     """Run a `trailbook` command in a folder of its own, and end it; what it says is in the log there."""
     folder.mkdir(exist_ok=True)
     paths = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "HOME": str(folder)}
@@ -49,7 +48,7 @@ def trailbook(
         subprocess.Popen(
             [*inside, sys.executable, "-c", COMMAND, *arguments],
             cwd=folder,
-            env={**os.environ, **paths, **(variables or {})},
+            env={**os.environ, **paths},
             stdout=output,
             stderr=output,
         ) as process,
@@ -66,26 +65,30 @@ def make_keys(folder: Path) -> TlsFiles:
 
 
 @contextmanager
-def scheduler(folder: Path, *, host: str = "127.0.0.1", inside: Sequence[str] = ()) -> Iterator[MeetingPoint]:
-    """Run a scheduler with keys of its own."""
-    files = make_keys(folder / "keys")
-    point = MeetingPoint(f"tls://{host}:{free_port(host)}", files)
-    port = point.address.rpartition(":")[2]
+def scheduler(folder: Path, *, host: str = "127.0.0.1", like: MeetingPoint | None = None) -> Iterator[MeetingPoint]:
+    """Run a scheduler, with keys of its own or in the place of one that ended."""
+    files = like.files if like else make_keys(folder / "keys")
+    address = like.address if like else f"tls://{host}:{free_port(host)}"
+    port = address.rpartition(":")[2]
     command = ("scheduler", "--host", host, "--port", port, *tls_arguments(files))
-    with trailbook(*command, folder=folder / "scheduler", inside=inside):
-        wait_for(lambda: answers(host, int(port)), what="the scheduler")
-        yield point
+    with trailbook(*command, folder=folder / "scheduler") as process:
+        wait_for(lambda: process.poll() is not None or answers(host, int(port)), what="the scheduler")
+        assert process.poll() is None, log_of(folder / "scheduler")
+        yield MeetingPoint(address, files, process)
 
 
 @contextmanager
 def worker(
-    point: MeetingPoint, folder: Path, *options: str, inside: Sequence[str] = ()
+    point: MeetingPoint, folder: Path, *options: str, among: int = 1, inside: Sequence[str] = ()
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a worker with one place in a folder of its own, and wait until it grades."""
+    """Run a worker with one place in a folder of its own, and wait until it grades, each of ``among`` processes."""
     command = ("worker", "--scheduler", point.address, "--workers", "1", *tls_arguments(point.files), *options)
     with trailbook(*command, folder=folder, inside=inside) as process:
-        wait_for(lambda: process.poll() is not None or b"Grading for" in (folder / "log").read_bytes(), what="a worker")
-        assert process.poll() is None, (folder / "log").read_text()
+        wait_for(
+            lambda: process.poll() is not None or log_of(folder).count("Grading for") >= among,
+            what="a worker",
+        )
+        assert process.poll() is None, log_of(folder)
         yield process
 
 

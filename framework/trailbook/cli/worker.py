@@ -8,17 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from trailbook.cli.cluster_options import add_tls_options, at_least_one, log_to_stderr
+from trailbook.cli.worker_environments import OPTION, environment, is_own, run_each
 from trailbook.services.ports_jobs import DEFAULT_ENVIRONMENT
 
 DESCRIPTION = """\
 Grade on this machine for the course service that uses a scheduler. It needs no
 course folder, no gradebook and no database: lessons and answers come with the
 jobs, encrypted, and results go back the same way. Answers run in the sandbox,
-with the packages of the Python environment this command is of.
+with the packages of the Python environment this command is of, or of others
+where they are named. It grades for every course of the service whose environment
+it has, and for no other. A scheduler that is started again is found again.
 Ctrl-C ends it; what it was grading is then graded by another worker.
 
-example:
+examples:
   trailbook worker --scheduler tls://grading-1:8786 --ca ca.pem --cert cert.pem --key key.pem
+  trailbook worker … --environment default --environment data=/opt/venvs/data
 """
 
 
@@ -35,10 +39,12 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     parser.add_argument("--settings", metavar="FILE", type=Path, help="settings with blob_address, where it is used")
     parser.add_argument("--workers", metavar="N", type=at_least_one, help="gradings at a time (default: one a core)")
     parser.add_argument(
-        "--environment",
-        metavar="NAME",
+        OPTION,
+        metavar="NAME[=FOLDER]",
+        type=environment,
         action="append",
-        help="environment that this Python is; may be given several times (default: default)",
+        help="environment it grades in: this Python by that name, or the virtual environment in FOLDER, with a process "
+        "of its own; may be given several times (default: default)",
     )
     parser.add_argument("--host", metavar="ADDRESS", default="", help="this machine's address for the scheduler")
     parser.add_argument(
@@ -50,6 +56,9 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
 
 def run(args: argparse.Namespace) -> int:
     """Grade until a signal."""
+    environments = args.environment or [environment(DEFAULT_ENVIRONMENT)]
+    if not is_own(environments):
+        return run_each(_others(args), environments)
     from dataclasses import replace
 
     from trailbook.adapters.dask.secure import TlsFiles
@@ -64,10 +73,26 @@ def run(args: argparse.Namespace) -> int:
         replace(settings, insecure=args.insecure or settings.insecure),
         cache_folder=(args.cache or _default_cache()).absolute(),
         places=args.workers or os.cpu_count() or 1,
-        environments=args.environment or [DEFAULT_ENVIRONMENT],
+        environments=[each.name for each in environments],
         host=args.host,
     )
     return 0
+
+
+def _others(args: argparse.Namespace) -> list[str]:
+    """Return the arguments but the environments, as a worker of one of them is given them."""
+    words = {
+        "--scheduler": args.scheduler,
+        "--ca": args.ca,
+        "--cert": args.cert,
+        "--key": args.key,
+        "--settings": args.settings,
+        "--workers": args.workers,
+        "--host": args.host,
+        "--cache": args.cache,
+    }
+    given = [word for option, value in words.items() if value for word in (option, str(value))]
+    return [*given, "--insecure"] if args.insecure else given
 
 
 def _default_cache() -> Path:

@@ -32,6 +32,7 @@ from trailbook.services import view_path as paths
 from trailbook.services import view_receipt as receipts
 from trailbook.services.context import Addresses, Context
 from trailbook.services.overload import Overload
+from trailbook.services.ports import Grader
 from trailbook.services.receive import Receiving
 from trailbook.services.views import AttemptView, CoursePath, EventView, HomeView, LessonDelivery
 from trailbook.wiring.courses import CourseFolders, CourseParts
@@ -59,7 +60,6 @@ class Application:
     context: Context
     grading: Grading
     _cursors: dict[str, str] = field(default_factory=dict)
-    _follower: LogFollower | None = None
     _running: ExitStack = field(default_factory=ExitStack)
 
     def start(self) -> None:
@@ -68,16 +68,17 @@ class Application:
         Before that, what a killed run left on this machine is ended and removed.
         """
         remove_leftovers()
-        self._running.enter_context(scratch_folder())
-        self.grading.start()
-        self._follower = LogFollower(self.storage, self.live, every_seconds=LOG_LOOK_SECONDS)
-        self._follower.start()
+        with ExitStack() as starting:
+            starting.enter_context(scratch_folder())
+            starting.callback(self.grading.stop)
+            self.grading.start()
+            follower = LogFollower(self.storage, self.live, every_seconds=LOG_LOOK_SECONDS)
+            starting.callback(follower.stop)
+            follower.start()
+            self._running = starting.pop_all()
 
     def stop(self) -> None:
         """Stop grading and close the database; what was under way is graded after the next start."""
-        if self._follower is not None:
-            self._follower.stop()
-        self.grading.stop()
         self._running.close()
         self.storage.close()
 
@@ -189,11 +190,20 @@ class Application:
         since = self._cursors.get(course, "")
         self._cursors[course] = manual_grades.record_manual_grades(self.context, gradebook, course, since=since)
 
-    def release(self, course: str, keys: Sequence[LessonKey] | None = None, *, by: str) -> releases.ReleaseReport:
-        """See `services.release`."""
+    def release(
+        self, course: str, keys: Sequence[LessonKey] | None = None, *, by: str, grader: Grader | None = None
+    ) -> releases.ReleaseReport:
+        """See `services.release`; without a grader the running one tries the lessons, if there is one."""
         parts = self._parts(course)
         return releases.release(
-            self.context, parts.folder, parts.stripper, parts.gradebook, course=course, lessons=keys, by=by
+            self.context,
+            parts.folder,
+            parts.stripper,
+            parts.gradebook,
+            course=course,
+            lessons=keys,
+            by=by,
+            grader=grader or self.grading.grader,
         )
 
     def recover_jobs(self) -> None:

@@ -6,21 +6,20 @@ import itertools
 import logging
 import secrets
 import threading
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-import dask.config
-from distributed import Client, KilledWorker
+from distributed import KilledWorker
+from distributed.client import ClosedClientError, FutureCancelledError
+from distributed.comm.core import CommClosedError
 
+from trailbook.adapters.dask.connection import Connection
 from trailbook.adapters.dask.secure import TlsFiles, check_address, security_of
 from trailbook.adapters.dask.task import GradeTask, Outcome, environment_resource, run_task
 from trailbook.domain.errors import Unavailable
 
-CONNECT_SECONDS = 10
 LOOK_SECONDS = 0.5
-ENVIRONMENT = environment_resource("")
 
 log = logging.getLogger(__name__)
 
@@ -56,8 +55,8 @@ class Cluster:
         self._numbers = itertools.count(1)
         self._listeners: dict[int, Callable[[Mapping[str, Any]], None]] = {}
         self._closing = threading.Event()
-        self._client = self._connect()
-        self._places = self._look()
+        self._connection = self._connect()
+        self._places = self._connection.places()
         self._thread = threading.Thread(target=self._watch, name="trailbook-cluster", daemon=True)
         self._thread.start()
 
@@ -72,7 +71,7 @@ class Cluster:
 
     def wait_until_open(self) -> None:
         """Return when a scheduler is there again, or nothing runs here any more."""
-        while self._client.status != "running" and not self._closing.wait(LOOK_SECONDS):
+        while not self._connection.is_alive() and not self._closing.wait(LOOK_SECONDS):
             pass
 
     def run(
@@ -102,8 +101,9 @@ class Cluster:
         """
         number = next(self._numbers)
         self._listeners[number] = hear
+        connection = self._connection
         try:
-            future = self._client.submit(
+            future = connection.client.submit(
                 run_task,
                 replace(task, topic=self._topic, number=number),
                 key=f"grade-{task.seed}-{number}",
@@ -113,7 +113,11 @@ class Cluster:
                 workers=[worker] if worker else None,
                 allow_other_workers=bool(worker),
             )
-            return self._outcome(future)
+            return self._outcome(future, connection)
+        except KilledWorker as error:
+            raise Lost(with_worker=True) from error
+        except (ClosedClientError, CommClosedError, FutureCancelledError) as error:
+            raise Lost from error
         finally:
             del self._listeners[number]
 
@@ -121,23 +125,16 @@ class Cluster:
         """Let go of the cluster; what runs there is `Lost`."""
         self._closing.set()
         self._thread.join()
-        self._client.close()
+        self._connection.close()
 
-    def _outcome(self, future: Any) -> Outcome:
+    def _outcome(self, future: Any, connection: Connection) -> Outcome:
         ended = threading.Event()
         future.add_done_callback(lambda _: ended.set())
         while not ended.wait(LOOK_SECONDS):
-            if self.is_closed:
+            if self.is_closed or connection is not self._connection:
                 raise Lost
-        if future.status == "finished":
-            outcome: Outcome = future.result()
-            return outcome
-        if future.status == "error":
-            fault = future.exception()
-            if not isinstance(fault, KilledWorker):
-                raise fault
-            raise Lost(with_worker=True)
-        raise Lost
+        outcome: Outcome = future.result()
+        return outcome
 
     def _hear(self, event: tuple[float, Mapping[str, Any]]) -> None:
         _, news = event
@@ -146,38 +143,17 @@ class Cluster:
             listener(news)
 
     def _watch(self) -> None:
-        """Keep what is known of the workers fresh, and the connection open."""
+        """Keep what is known of the workers fresh, and a connection open."""
         while not self._closing.wait(LOOK_SECONDS):
-            if self._client.status == "closed":  # Dask's own tries to connect again have a limit
+            if not self._connection.is_alive():
+                self._places = {}
                 try:
-                    self._client = self._connect()
+                    lost, self._connection = self._connection, self._connect()
                 except Unavailable as refusal:
                     log.warning("%s", refusal)
                     continue
-            self._places = self._look()
+                lost.close()
+            self._places = self._connection.places()
 
-    def _connect(self) -> Any:
-        try:
-            # Pieces of lessons go with a task where a worker lacks them: Dask would warn of each.
-            with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"}):
-                client: Any = Client(  # type: ignore[no-untyped-call]
-                    self._address, security=self._security, timeout=CONNECT_SECONDS, set_as_default=False
-                )
-        except OSError as error:
-            raise Unavailable(
-                "no_workers",
-                f"The Dask scheduler at {self._address} does not answer: {error}. Start it, or mend dask_address.",
-            ) from error
-        client.subscribe_topic(self._topic, self._hear)
-        return client
-
-    def _look(self) -> Mapping[str, int]:
-        if self._client.status != "running":
-            return {}
-        workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
-        places: Counter[str] = Counter()
-        for worker in workers:
-            for resource, amount in worker["resources"].items():
-                if resource.startswith(ENVIRONMENT):
-                    places[resource.removeprefix(ENVIRONMENT)] += min(int(amount), worker["nthreads"])
-        return places
+    def _connect(self) -> Connection:
+        return Connection(self._address, self._security, topic=self._topic, hear=self._hear)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from trailbook.adapters.dask.task import environment_resource
 from trailbook.domain.errors import Unavailable
 
 CONNECT_SECONDS = 10
+RETRY_SECONDS = 1.0
 MEMORY_BYTES = 2_000_000_000
 """Of the worker process itself, which holds lessons and results; learner code has its own limits in its sandbox."""
 
@@ -33,6 +34,8 @@ STRICT = {
     **QUIET,
     # One death of a worker is told to the course service, which counts the tries of each job.
     "distributed.scheduler.allowed-failures": 0,
+    # A machine that was cut off says no goodbye; its jobs need not wait minutes for it.
+    "distributed.scheduler.worker-ttl": "60s",
 }
 
 log = logging.getLogger(__name__)
@@ -72,7 +75,7 @@ def run_worker(
     """
     security, address = security_of(files), check_address(address)
 
-    async def work() -> None:
+    async def start() -> Any:
         worker: Any = GradingWorker(
             address,
             nthreads=places,
@@ -92,7 +95,17 @@ def run_worker(
                 "no_workers", f"The Dask scheduler at {address} does not answer: {error}. Start it first."
             ) from error
         log.warning("Grading for %s in %s, %d at a time.", address, ", ".join(sorted(environments)), places)
-        await _first_of(_signal(), worker.finished())
+        return worker
+
+    async def work() -> None:
+        asked = _when_asked_to_stop()
+        worker = await start()
+        while not await _first(asked, worker.finished()):
+            log.warning("The scheduler is gone. This machine grades on when there is one at %s again.", address)
+            again = await _try(start, until=asked)
+            if again is None:
+                return
+            worker = again
         log.warning("Stopping; what is under way is graded elsewhere.")
         await worker.close_gracefully()
 
@@ -119,24 +132,40 @@ def run_scheduler(files: TlsFiles, *, host: str, port: int) -> None:
         except OSError as error:
             raise Unavailable("address_in_use", f"Cannot listen at {host}:{port}: {error}. Choose another.") from error
         log.warning("The scheduler is at %s", scheduler.address)
-        await _first_of(_signal(), scheduler.finished())
+        await _first(_when_asked_to_stop(), scheduler.finished())
         await scheduler.close()
 
     with dask.config.set(STRICT):
         asyncio.run(schedule())
 
 
-async def _signal() -> None:
-    """Return when the process is asked to stop."""
-    asked = asyncio.Event()
+def _when_asked_to_stop() -> asyncio.Future[None]:
+    """Return what is done when the process gets SIGINT or SIGTERM."""
     loop = asyncio.get_running_loop()
+    asked: asyncio.Future[None] = loop.create_future()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, asked.set)
-    await asked.wait()
+        loop.add_signal_handler(number, _fulfil, asked)
+    return asked
 
 
-async def _first_of(*waits: Any) -> None:
-    tasks = [asyncio.ensure_future(each) for each in waits]
-    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in tasks:
-        task.cancel()
+def _fulfil(asked: asyncio.Future[None]) -> None:
+    if not asked.done():  # people press Ctrl-C more than once
+        asked.set_result(None)
+
+
+async def _try(start: Callable[[], Awaitable[Any]], *, until: asyncio.Future[None]) -> Any:
+    """Return what could be started, None when the process was asked to stop before."""
+    while not until.done():
+        try:
+            return await start()
+        except Unavailable:
+            await asyncio.wait([until], timeout=RETRY_SECONDS)
+    return None
+
+
+async def _first(asked: asyncio.Future[None], ended: Coroutine[Any, Any, None]) -> bool:
+    """Wait for the first of the two, and say whether it is the one that was asked for."""
+    other = asyncio.ensure_future(ended)
+    await asyncio.wait([asked, other], return_when=asyncio.FIRST_COMPLETED)
+    other.cancel()
+    return asked.done()
