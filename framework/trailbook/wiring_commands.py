@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from trailbook.adapters.course_files import CourseFilesFolder, CourseTemplates, NewCourseFolder
 from trailbook.config import load_settings
 from trailbook.domain.course import LessonKey
-from trailbook.domain.errors import NotFound
+from trailbook.domain.errors import NotFound, Unavailable
 from trailbook.domain.problem import refuse_problems
 from trailbook.resources import resource
 from trailbook.services.adopt import Adoption, adopt
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from trailbook.adapters.storage.schema import Upgrade
     from trailbook.services.compare_grading import Difference
     from trailbook.services.graded_cells import GradedCell
+    from trailbook.services.ports_submissions import Submitted
 
 SERVICE_URL, SERVICE_TOKEN = "TRAILBOOK_SERVICE_URL", "JUPYTERHUB_API_TOKEN"  # names, not a token
 
@@ -46,11 +48,18 @@ def open_course(path: Path) -> CourseFilesFolder:
     return folder
 
 
-def check_course(path: Path) -> CheckReport:
-    """Check the course in a folder."""
+def check_course(path: Path, *, trial: bool = True) -> CheckReport:
+    """Check the course in a folder; ``trial`` runs the reference solutions and the blank lessons, too."""
     from trailbook.adapters.nbgrader import NbgraderStripper
+    from trailbook.adapters.sandbox import SandboxGrader
 
-    return check(open_course(path), NbgraderStripper(path))
+    folder = open_course(path)
+    if not trial:
+        return check(folder, NbgraderStripper(path))
+    with closing(SandboxGrader()) as grader:
+        with suppress(Unavailable):  # which is said of the trial
+            _warm_up(grader, folder, ())
+        return check(folder, NbgraderStripper(path), grader=grader)
 
 
 def adopt_course(path: Path, *, name: str, title: str) -> Adoption:
@@ -83,11 +92,17 @@ def release_course(
 
         keys = [str(key).rstrip("/") for key in lessons or ()]
         return post_release(env[SERVICE_URL], course.name, lessons=keys, token=env.get(SERVICE_TOKEN, ""))
+    from trailbook.adapters.sandbox import SandboxGrader
     from trailbook.wiring import build
+    from trailbook.wiring.graders import wanted_tier
 
-    application = build(replace(load_settings(env=env), courses=(path.absolute(),)))
+    settings = replace(load_settings(env=env), courses=(path.absolute(),))
+    application = build(settings)
     try:
-        report: ReleaseReport = application.release(course.name, lessons, by=by)
+        with closing(SandboxGrader(insecure=settings.insecure, tier=wanted_tier(settings))) as grader:
+            with suppress(Unavailable):  # which is said of the trial
+                _warm_up(grader, folder, {key.module for key in lessons or ()})
+            report: ReleaseReport = application.release(course.name, lessons, by=by, grader=grader)
     finally:
         application.stop()
     released: dict[str, Any] = as_json(report)
@@ -146,6 +161,28 @@ def _warm_up(grader: SandboxGrader, folder: CourseFilesFolder, modules: Collecti
     keys = [lesson.key for lesson in course.lessons() if not modules or lesson.key.module in modules]
     notebooks = [folder.read_lesson(key).notebook for key in keys if key in set(folder.source_lessons())]
     grader.warm_up(course.grading, imports_of(each for each in notebooks if each is not None))
+
+
+def write_course_feedback(
+    path: Path, modules: Collection[str], *, state: Path | None
+) -> Iterator[tuple[Submitted, bool]]:
+    """Write the feedback pages of what is graded in the folder."""
+    from trailbook.adapters.course_files.feedback_pages import FeedbackFolder
+    from trailbook.adapters.course_files.grading_state import STATE_FOLDER, GradingStateFolder
+    from trailbook.adapters.course_files.submissions import SubmittedFiles
+    from trailbook.adapters.nbgrader import NbgraderGradebook, NbgraderStripper
+    from trailbook.services.write_feedback import FeedbackWriting, write_feedback
+
+    writing = FeedbackWriting(
+        CourseFilesFolder(path),
+        SubmittedFiles(path),
+        NbgraderStripper(path),
+        NbgraderGradebook(path),
+        GradingStateFolder(state or path / STATE_FOLDER),
+        FeedbackFolder(path),
+        datetime.now(UTC),
+    )
+    return write_feedback(writing, modules)
 
 
 def compare_with_nbgrader(

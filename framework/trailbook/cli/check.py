@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trailbook.cli.output import add_json_option, print_json, problem_lines
+from trailbook.domain.results import Mode
 
 if TYPE_CHECKING:
     from trailbook.services.check import CheckReport
@@ -14,12 +15,16 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Check a course folder and say everything that is wrong with it, at once:
 course.yaml, prerequisites, cell ids, kernels, points, and whether solutions or
-hidden tests would reach a learner.
+hidden tests would reach a learner. Then every reference solution and every
+blank lesson is graded as an answer is: one gets all points, the other none.
 
   trailbook check my-course
+  trailbook check my-course --no-trial    without running anything: quicker
 
 Each line names the file, the line or cell, and what to do. Warnings do not
 stand in the way of a release. Exit status 1 means there is something to mend.
+The table says of each lesson how many of its tests run apart from the
+learner's process, where nobody can forge them, and how many do not.
 
 Next, when nothing is left: trailbook release my-course
 """
@@ -36,6 +41,9 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     parser.add_argument(
         "folder", metavar="DIR", nargs="?", type=Path, default=Path(), help="the course folder (default: .)"
     )
+    parser.add_argument(
+        "--no-trial", dest="trial", action="store_false", help="do not run the reference solutions and blank lessons"
+    )
     add_json_option(parser)
     return parser
 
@@ -44,11 +52,13 @@ def run(args: argparse.Namespace) -> int:
     """Check the course."""
     from trailbook.wiring_commands import check_course
 
-    report = check_course(args.folder)
+    report = check_course(args.folder, trial=args.trial)
     if args.json:
         print_json(_as_plain(report))
     else:
         for line in problem_lines(problem.as_plain() for problem in report.problems):
+            print(line)
+        for line in _table(report):
             print(line)
         print(_summary(report, args.folder))
     return 0 if report.passed else 1
@@ -64,10 +74,40 @@ def _as_plain(report: CheckReport) -> dict[str, Any]:
                 "lesson": str(lesson.key),
                 "exercises": len(lesson.exercises),
                 "max_score": sum(exercise.max_score for exercise in lesson.exercises),
+                "tests": [
+                    {
+                        "grade_id": test.grade_id,
+                        "mode": test.mode.value,
+                        "can_be_forged": test.mode is not Mode.SEPARATE,
+                        "reference_score": test.score,
+                        "max_score": test.max_score,
+                        "trusts": list(test.trusts),
+                    }
+                    for test in lesson.tests
+                ],
             }
             for lesson in report.lessons
         ],
     }
+
+
+def _table(report: CheckReport) -> list[str]:
+    """Return a line for each lesson that was tried, under a head; nothing where none was."""
+    rows = [
+        (
+            str(lesson.key),
+            str(len(lesson.tests)),
+            str(sum(test.mode is Mode.SEPARATE for test in lesson.tests)),
+            str(sum(test.mode is not Mode.SEPARATE for test in lesson.tests)),
+        )
+        for lesson in report.lessons
+        if lesson.tests
+    ]
+    if not rows:
+        return []
+    rows.insert(0, ("lesson", "tests", "apart", "forgeable"))
+    wide = max(len(row[0]) for row in rows)
+    return [f"{row[0]:<{wide}}  {row[1]:>5}  {row[2]:>5}  {row[3]:>9}" for row in rows]
 
 
 def _summary(report: CheckReport, folder: Path) -> str:

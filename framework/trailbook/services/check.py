@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from trailbook.domain.course import Course, LessonKey
-from trailbook.domain.errors import NotFound, ProblemsFound
+from trailbook.domain.course import Course, InProcess, LessonKey
+from trailbook.domain.errors import NotFound, ProblemsFound, Unavailable
 from trailbook.domain.exercise import Exercise
 from trailbook.domain.hidden_policy import with_hidden_tests
 from trailbook.domain.leaks import find_leaks
 from trailbook.domain.names import nearest_of
 from trailbook.domain.notebook import exercises_of
 from trailbook.domain.problem import Problem, errors_of
-from trailbook.services.gate import try_lessons
+from trailbook.services.gate import TriedTest, try_lessons
 from trailbook.services.ports import CourseFolder, Grader, Notebook, Stripper
 
 
@@ -30,6 +30,8 @@ class CheckedLesson:
         The same cells as learners receive them.
     contract
         What its trial recorded; empty where there was none.
+    tests
+        How each test cell did in its trial; empty where there was none.
     """
 
     key: LessonKey
@@ -38,6 +40,7 @@ class CheckedLesson:
     files: Mapping[str, bytes]
     exercises: tuple[Exercise, ...]
     contract: Mapping[str, Any] = field(default_factory=dict)
+    tests: tuple[TriedTest, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,6 @@ def check(
     ------
     NotFound
         ``unknown_lesson``: one of the lessons is not in the manifest.
-    Unavailable
-        ``no_sandbox``: there is a grader, and it cannot run learner code safely here.
     """
     course, found = folder.read_manifest()
     problems = list(found)
@@ -106,7 +107,11 @@ def _try(
 ) -> tuple[list[CheckedLesson], list[Problem]]:
     """Return the lessons with their contracts, those with errors left out, and what their trials found."""
     contracts = {lesson.key: known(course, lesson) for lesson in lessons}
-    trials = try_lessons(grader, course, [lesson for lesson in lessons if not contracts[lesson.key]], folder=folder)
+    untried = [lesson for lesson in lessons if not contracts[lesson.key]]
+    try:
+        trials = try_lessons(grader, course, untried, folder=folder)
+    except Unavailable as refusal:
+        return list(lessons), [_not_tried(course, refusal.message)]
     ready: list[CheckedLesson] = []
     problems: list[Problem] = []
     for lesson in lessons:
@@ -114,9 +119,19 @@ def _try(
         if trial is not None:
             problems += trial.problems
         if trial is None or not errors_of(trial.problems):
-            contract = contracts[lesson.key] if trial is None else trial.contract
-            ready.append(replace(lesson, contract=contract))
+            tested = lesson if trial is None else replace(lesson, contract=trial.contract, tests=trial.tests)
+            ready.append(replace(tested, contract=tested.contract or contracts[lesson.key]))
     return ready, problems
+
+
+def _not_tried(course: Course, why: str) -> Problem:
+    """Return what to say where nothing could be tried.
+
+    What the tests need of an answer is then recorded at the first grading, and tests that do not work apart may run in
+    the learner's process: a course that forbids that has to be tried.
+    """
+    message = f"The reference solutions and the blank lessons could not be tried here. {why}"
+    return Problem("not_tried", message, warning=course.rules.in_process is not InProcess.FORBIDDEN)
 
 
 def _wanted(course: Course, lessons: Sequence[LessonKey] | None, in_folder: Iterable[LessonKey]) -> Sequence[LessonKey]:
@@ -145,7 +160,8 @@ def _check_lesson(
         return None, problems
     file = f"source/{key}.ipynb"
     try:
-        source, released = stripper.prepare(lesson.notebook, lesson.files), stripper.strip(lesson.notebook, lesson.files)
+        source = stripper.prepare(lesson.notebook, lesson.files)
+        released = stripper.strip(lesson.notebook, lesson.files)
     except ProblemsFound as refusal:
         found = [Problem(**plain) for plain in refusal.details["problems"]]
         return None, problems + [problem if problem.file else replace(problem, file=file) for problem in found]

@@ -14,6 +14,7 @@ from trailbook.domain.exercise import Exercise
 from trailbook.domain.in_process import declared_cells
 from trailbook.domain.problem import Problem
 from trailbook.domain.release_gate import Trial, trial_problems, unsolved_cells
+from trailbook.domain.results import Mode
 from trailbook.services.ports import Grader, LessonToGrade, Notebook, Recording
 
 AT_ONCE = 2
@@ -38,12 +39,31 @@ class Candidate(Protocol):
 
 
 @dataclass(frozen=True)
+class TriedTest:
+    """How one test cell did with the reference solution.
+
+    Attributes
+    ----------
+    mode
+        How it runs: anything but ``separate`` can be forged.
+    trusts
+        Methods of the learner's objects that its verdict depends on.
+    """
+
+    grade_id: str
+    mode: Mode
+    score: float
+    max_score: float
+    trusts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Tried:
     """What a trial found, and the contract to keep with the release."""
 
     problems: tuple[Problem, ...]
     contract: Mapping[str, Any] = field(default_factory=dict)
-    in_process: tuple[str, ...] = ()
+    tests: tuple[TriedTest, ...] = ()
 
 
 def try_lessons(
@@ -79,6 +99,7 @@ def _try_lesson(grader: Grader, course: Course, lesson: Candidate, folder: str) 
         lesson.released,
         lesson.files,
         limits=course.limits_of(lesson.key, None),
+        packages=course.rules.packages,
         data={name: f"{folder}/{name}" for name in course.rules.data},
     )
     if not any(exercise.test_cells for exercise in lesson.exercises):
@@ -101,7 +122,11 @@ def _try_lesson(grader: Grader, course: Course, lesson: Candidate, folder: str) 
     )
     unsolved = unsolved_cells(lesson.source, lesson.released, lesson.exercises)
     problems = trial_problems(trial, lesson.exercises, unsolved=unsolved, rule=rule, lesson=str(lesson.key))
-    return Tried(tuple(problems), recording.contract, recording.in_process)
+    tests = tuple(
+        TriedTest(test.grade_id, test.mode, test.score, test.max_score, recording.trusts.get(test.grade_id, ()))
+        for test in recording.reference.tests
+    )
+    return Tried(tuple(problems), recording.contract, tests)
 
 
 def _record(grader: Grader, lesson: LessonToGrade, declared: Sequence[str], rule: InProcess) -> Recording:

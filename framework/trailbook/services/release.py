@@ -77,8 +77,6 @@ def release(
         The course did not pass its check; nothing was released.
     NotFound
         ``unknown_lesson``: one of the lessons is not in the manifest.
-    Unavailable
-        ``no_sandbox``: there is a grader, and it cannot run learner code safely here.
     """
 
     def known(course: Course, lesson: CheckedLesson) -> Mapping[str, Any]:

@@ -73,6 +73,11 @@ class Grading:
         """Return why the jobs of a course do not begin; "" when only other jobs are in the way."""
         return self._dispatcher.why_waiting(course) if self._dispatcher is not None else ""
 
+    @property
+    def grader(self) -> Grader | None:
+        """What grades while it runs; None before and after."""
+        return self._jobs.grader if self._jobs is not None else None
+
     def recover(self) -> None:
         """Bring every job that nobody works on to a worker, and write what the gradebooks lack."""
         if self._dispatcher is not None and self._jobs is not None:

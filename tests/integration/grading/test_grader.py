@@ -249,7 +249,8 @@ def test_memory_taken_bit_by_bit_ends_it(grade, hog: str) -> None:
 
 
 def test_memory_is_watched_where_there_is_no_control_group(grade, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trailbook.adapters.sandbox.isolation.children.make_group", lambda memory_bytes, processes: None)
+    children = "trailbook.adapters.sandbox.isolation.children"
+    monkeypatch.setattr(f"{children}.make_group", lambda memory_bytes, processes: None)
 
     result = grade(double=MANY_SMALL_HOGS, limits=replace(LIMITS, memory_mib=200))  # limits no spare box has
 

@@ -124,8 +124,9 @@ class SandboxGrader:
         judged = judge(
             notebook, lesson.released, runs, stopped=stopped, limits=lesson.limits, answers=answers, only=only
         )
-        for test in judged.tests if on_test is not None else ():
-            on_test(test)
+        if on_test is not None:
+            for test in judged.tests:
+                on_test(test)
         return GradingResult(
             Verdict.GRADED,
             judged.tests,

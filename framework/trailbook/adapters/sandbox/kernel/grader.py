@@ -33,9 +33,7 @@ class KernelRunner:
     def __init__(self, *, insecure: bool, spares: int) -> None:
         self._spares = Spares(insecure=insecure, count=spares)
 
-    def run(
-        self, notebook: Notebook, lesson: LessonToGrade, *, only: Sequence[str]
-    ) -> tuple[dict[int, CellRun], str]:
+    def run(self, notebook: Notebook, lesson: LessonToGrade, *, only: Sequence[str]) -> tuple[dict[int, CellRun], str]:
         """Return how the cells of a rebuilt notebook ran, and the reason code when something stopped them."""
         limits, kernel = lesson.limits, kernel_of(notebook)
         job = _job(notebook, lesson.files, limits, stop_after=_last_wanted(notebook, only))

@@ -1,1 +1,1 @@
-"""Grading with learner code and tests in processes apart: the plan of a run, the broker that conducts it, the contract."""
+"""Grading with answers and tests in processes apart: the plan of a run, the broker that conducts it, the contract."""

@@ -47,9 +47,7 @@ class Conductor:
         self._learner = Control(pair.learner.control, most_bytes=most)
         self._tester = Control(pair.tester.control, most_bytes=2 * most) if pair.tester is not None else None
 
-    def start(
-        self, learner: Mapping[str, Any], tester: Mapping[str, Any] | None, files: Mapping[str, bytes]
-    ) -> None:
+    def start(self, learner: Mapping[str, Any], tester: Mapping[str, Any] | None, files: Mapping[str, bytes]) -> None:
         """Start both programs with what they need to know.
 
         Raises
@@ -280,4 +278,3 @@ def _count_of(frame: Mapping[str, Any]) -> int | None:
 
 def _line(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
-

@@ -107,7 +107,7 @@ def _bound(statement: ast.AST) -> set[str]:
             found.add(node.id)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             found.update((alias.asname or alias.name.partition(".")[0]) for alias in node.names)
-        elif (isinstance(node, ast.ExceptHandler) and node.name) or (isinstance(node, ast.MatchAs | ast.MatchStar) and node.name):
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
             found.add(node.name)
     # A function may say that it binds names of the notebook.
     for node in ast.walk(statement):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,7 +42,7 @@ def run_pass(
     conductor: Conductor,
     steps: Sequence[Step],
     *,
-    owned: Mapping[str, Sequence[str]] | None,
+    owned: Mapping[str, Collection[str]] | None,
     refused: Mapping[str, str],
     on_run: OnRun,
     is_recording: bool = False,
@@ -82,7 +82,7 @@ def _run_step(
     conductor: Conductor,
     step: Step,
     passed: Passed,
-    owned: Mapping[str, Sequence[str]] | None,
+    owned: Mapping[str, Collection[str]] | None,
     refused: Mapping[str, str],
 ) -> None:
     runs = passed.runs

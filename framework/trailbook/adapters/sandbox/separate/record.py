@@ -110,9 +110,7 @@ def _record_reference(
     )
 
 
-def _with_inside(
-    contract: Contract, declared: Collection[str], why: Mapping[str, str], rule: InProcess
-) -> Contract:
+def _with_inside(contract: Contract, declared: Collection[str], why: Mapping[str, str], rule: InProcess) -> Contract:
     """Return the contract with the cells that run in the learner's process."""
     more = why if rule is InProcess.AUTOMATIC else ()
     return replace(contract, in_process=tuple(sorted({*declared, *more})))
