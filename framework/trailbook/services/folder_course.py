@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from trailbook.domain.course import Course, GradingRules, InProcess, Lesson, LessonKey, Module
-from trailbook.domain.errors import CourseError, Invalid, ProblemsFound, Unavailable
+from trailbook.domain.errors import CourseError, Invalid, NotFound, ProblemsFound, Unavailable
 from trailbook.domain.exercise import Exercise
-from trailbook.domain.names import find_name_fault
+from trailbook.domain.names import find_name_fault, nearest_of
 from trailbook.domain.notebook import exercises_of
 from trailbook.domain.problem import errors_of
 from trailbook.services.adopt import course_name_from, readable
@@ -64,6 +64,15 @@ def read_course(folder: NbgraderFolder) -> Course:
     # Nobody can have declared anything: what the reference solution needs is what there is.
     rules = GradingRules(in_process=InProcess.AUTOMATIC)
     return Course(name, readable(name), "", "en", modules, grading=folder.nbgrader_limits(), rules=rules)
+
+
+def refuse_unknown(course: Course, modules: Collection[str]) -> None:
+    """Raise `NotFound` (``unknown_module``) for a module that the course does not have."""
+    names = [module.name for module in course.modules]
+    for name in modules:
+        if name not in names:
+            message = f"The course {course.title} has no module {name}.{nearest_of(name, names)}"
+            raise NotFound("unknown_module", message, course=course.name, module=name)
 
 
 def prepare_lessons(

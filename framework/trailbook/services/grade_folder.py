@@ -12,10 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from trailbook.domain.course import Course, InProcess, LessonKey
-from trailbook.domain.errors import NotFound
-from trailbook.domain.names import nearest_of
 from trailbook.services.feedback import FeedbackPages
-from trailbook.services.folder_course import FolderLesson, content_of, prepare_lessons, read_course, with_contract
+from trailbook.services.folder_course import (
+    FolderLesson,
+    content_of,
+    prepare_lessons,
+    read_course,
+    refuse_unknown,
+    with_contract,
+)
 from trailbook.services.grade_submission import MAX_SUBMISSION_BYTES, Desk, Work, grade_submission
 from trailbook.services.graded_cells import GradedCell, ungradable_cells
 from trailbook.services.ports import Grader, Stripper
@@ -71,7 +76,7 @@ def grade_folder(
         ``unknown_module``: the course has no module of this name.
     """
     course = read_course(grading.folder)
-    _refuse_unknown(course, modules)
+    refuse_unknown(course, modules)
     found = [each for each in grading.submissions.find_all() if not modules or each.lesson.module in modules]
     ready = prepare_lessons(grading.folder, grading.stripper, course, {each.lesson for each in found})
     with ThreadPoolExecutor(grading.workers) as pool:
@@ -101,14 +106,6 @@ def _desk(grading: FolderGrading, course: Course) -> Desk:
         grading.now,
         max_bytes=grading.max_bytes,
     )
-
-
-def _refuse_unknown(course: Course, modules: Collection[str]) -> None:
-    names = [module.name for module in course.modules]
-    for name in modules:
-        if name not in names:
-            message = f"The course {course.title} has no module {name}.{nearest_of(name, names)}"
-            raise NotFound("unknown_module", message, course=course.name, module=name)
 
 
 def _work(
