@@ -19,11 +19,22 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TypedDict
 
 from trailbook.domain.errors import Unavailable
 
 INSIDE_UID = 1000
+NOBODY = 65534
 SELF_TEST_SECONDS = 20
+
+
+class AsUser(TypedDict, total=False):
+    """Arguments of `subprocess.Popen` and `run`."""
+
+    user: int
+    group: int
+    extra_groups: tuple[int, ...]
+
 
 Bind = Path | tuple[Path, Path]
 """A path seen under its own name, or (path outside, path inside)."""
@@ -71,13 +82,19 @@ def working_bwrap(*, own_proc: bool = True) -> Path:
     return path
 
 
-def self_test(bwrap: Path, *, own_proc: bool = True) -> str:
+def self_test(bwrap: Path, *, own_proc: bool = True, user: int | None = None) -> str:
     """Start Python in a box and return ``""``, or one line that says why that does not work and what would help."""
     argv = [sys.executable, "-I", "-c", "import os; print(os.getuid(), len(os.listdir('/proc')) > 0)"]
     start = command(argv, bwrap=bwrap, environment={}, own_proc=own_proc)
     try:
         run = subprocess.run(  # noqa: S603 - our own command line
-            start, capture_output=True, text=True, timeout=SELF_TEST_SECONDS, stdin=subprocess.DEVNULL, check=False
+            start,
+            capture_output=True,
+            text=True,
+            timeout=SELF_TEST_SECONDS,
+            stdin=subprocess.DEVNULL,
+            check=False,
+            **as_user(user),
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"{bwrap} does not start: {error}."
@@ -85,6 +102,17 @@ def self_test(bwrap: Path, *, own_proc: bool = True) -> str:
         return ""
     said = (run.stderr.strip().splitlines() or [f"exit status {run.returncode}"])[-1]
     return f"{bwrap} cannot start a sandbox: {said}. {_advice(said)}"
+
+
+@functools.cache
+def works_for_users(*, own_proc: bool) -> bool:
+    """Whether a box can be started by a user that is not root, too; asked once a process, by root."""
+    return not self_test(working_bwrap(own_proc=own_proc), own_proc=own_proc, user=NOBODY)
+
+
+def as_user(user: int | None) -> AsUser:
+    """Return the arguments that have `subprocess` start a program as this user, in no group; None for one's own."""
+    return {} if user is None else {"user": user, "group": user, "extra_groups": ()}
 
 
 def command(

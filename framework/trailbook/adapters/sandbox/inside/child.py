@@ -97,7 +97,7 @@ def be_keeper(plan: Plan, request: dict[str, Any], fds: list[int], sender: Sende
         os.setsid()
         isolate.close_all_but([*fds, sender.broker.fileno(), plan.proc, plan.alive[0], plan.rules])
         keeper.adopt_orphans()
-        user = keeper.spare_uid() if plan.users and plan.tier != "none" else 0
+        user = keeper.spare_uid(os.getpid()) if plan.users and plan.tier != "none" else 0
         if not user:  # the limit counts all of this user's, here and elsewhere
             request["limits"]["NPROC"] += keeper.own_tasks()
         home = Path(tempfile.mkdtemp(prefix="trailbook-", dir=plan.scratch))
@@ -116,8 +116,8 @@ def be_keeper(plan: Plan, request: dict[str, Any], fds: list[int], sender: Sende
             zygote=plan.alive[0],
             started=lambda pidfd: sender.send("forked", [pidfd, os.pidfd_open(os.getpid())]),
         )
-        keeper.remove(home)
         sender.send("ended", status=ended.status, cpu_seconds=ended.cpu_seconds, why=ended.why)
+        keeper.remove(home)
         os._exit(0)
     except BaseException as error:
         sender.send("failed", why=f"{type(error).__name__}: {error}")

@@ -38,7 +38,7 @@ HOME = "/tmp"  # noqa: S108 - the child's own
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 - the child's own
 WORK = "work"  # in HOME
 STAGE = "/opt/stage"  # an empty folder
-MOST_FILES = 20_000  # inodes of each of the child's file systems
+MOST_FILES = 10_000  # inodes of each of the child's file systems
 OPEN_FILES = 1024
 FILE_BYTES = 64 * 1024 * 1024
 

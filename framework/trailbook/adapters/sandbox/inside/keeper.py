@@ -19,24 +19,27 @@ from pathlib import Path
 PR_SET_CHILD_SUBREAPER = 36
 PAUSE_SECONDS = 0.001
 LOOK_SECONDS = 0.1
-MOST_FILES, BLOCK_BYTES = 20_000, 512
+MOST_FILES, BLOCK_BYTES = 10_000, 512
 FIRST_UID, MOST_PIDS = 1_600_000_000, 1 << 22
 FEWER_UIDS = (20_000, 40_000)  # first and how many, where a container has not that many
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def spare_uid() -> int:
-    """Return a user number that nobody else has while this process lives; 0 where it may not take one.
+def spare_uid(own: int) -> int:
+    """Return a user number that nobody else has; 0 where this process may not take one.
 
-    A number made from the process's own: two graders on one machine never meet.
+    Parameters
+    ----------
+    own
+        Number of the process or thread that lives as long as the user is needed: two graders on one machine never meet.
     """
     if os.geteuid() != 0:
         return 0
     mapped = [line.split() for line in Path("/proc/self/uid_map").read_text().splitlines()]
     if any(int(first) + int(count) > FIRST_UID + MOST_PIDS for first, _, count in mapped):
-        return FIRST_UID + os.getpid()
-    return FEWER_UIDS[0] + os.getpid() % FEWER_UIDS[1]
+        return FIRST_UID + own
+    return FEWER_UIDS[0] + own % FEWER_UIDS[1]
 
 
 def own_tasks() -> int:

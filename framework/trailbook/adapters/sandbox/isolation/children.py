@@ -84,11 +84,11 @@ class Child:
         """Kill the child and everything it started; `why_ended` gives the first reason."""
         self._strike(reason)
         if self._pidfd >= 0:
-            self._wait(END_SECONDS)
+            self._wait_until_ended(END_SECONDS)
 
     def is_alive(self) -> bool:
         """Whether the child still runs."""
-        return self._pidfd >= 0 and not self._wait(0)
+        return self._pidfd >= 0 and self._status is None and not self._wait(0)
 
     def why_ended(self) -> str:
         """Return ``""`` while it runs, else why it does no longer: memory, exit, killed or timeout.
@@ -96,7 +96,7 @@ class Child:
         ``killed`` is SIGKILL, which a process with a process namespace of its own cannot send itself.
         A child whose socket is closed is on its way out, and waited for; one that closed it and goes on runs.
         """
-        if self.is_alive() and not (self._hung_up() and self._wait(END_SECONDS)):
+        if self.is_alive() and not (self._hung_up() and self._wait_until_ended(END_SECONDS)):
             return ""
         if self._killed:
             return self._killed
@@ -145,6 +145,11 @@ class Child:
         poll.register(self._keeper, select.POLLIN)
         return bool(poll.poll(seconds * 1000))
 
+    def _wait_until_ended(self, seconds: float) -> bool:
+        """Wait until nothing of the child runs, and say whether that came: its keeper may still be tidying up."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._status is not None, seconds) or self._wait(0)
+
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._pidfd, number)
@@ -187,10 +192,9 @@ class Child:
     def _end(self) -> None:
         """Wait until nothing of the child is left, and tidy up."""
         if self._pidfd >= 0:
-            if not self._wait(END_SECONDS):
-                log.error("a child of a grading does not end")
-            with self._changed:  # until it is reaped it can still be seen in the list of processes
-                self._changed.wait_for(lambda: self._status is not None, END_SECONDS)
+            with self._changed:  # told when it is reaped: until then it can still be seen in the list of processes
+                if not self._wait_until_ended(END_SECONDS):
+                    log.error("a child of a grading does not end")
                 for fd in {self._pidfd, self._keeper}:
                     os.close(fd)
                 self._pidfd = self._keeper = -1

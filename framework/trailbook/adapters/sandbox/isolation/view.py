@@ -5,12 +5,15 @@ from __future__ import annotations
 import functools
 import importlib.util
 import json
+import os
 import sys
 import tempfile
+import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from trailbook.adapters.sandbox import bubblewrap
+from trailbook.adapters.sandbox.inside import keeper
 from trailbook.adapters.sandbox.isolation.tiers import Tier
 
 PROGRAMS = Path(__file__).parent.with_name("inside")
@@ -51,7 +54,7 @@ def zygote_command(
         "data": {name: str(folder) for name, folder in seen_data.items()},
         "landlock": few_rules,
         "many_rules": many_rules,
-        "users": readable_by_others(bubblewrap.python_folders()),
+        "users": others_may_read(programs, data.values()),
         "scratch": tempfile.gettempdir(),
         "kept": [str(folder) for folder in bubblewrap.python_folders() if folder.is_relative_to(HOME_INSIDE)],
     }
@@ -72,6 +75,29 @@ def zygote_command(
             own_proc=tier is Tier.NAMESPACES,
         )
     return argv, environment(HOME_INSIDE)
+
+
+def zygote_user(tier: Tier, programs: Path, data: Iterable[Path]) -> int | None:
+    """Return the user a zygote is started as; None for one's own.
+
+    The kernel lets root have any number of processes, in whatever namespace. So root gives its zygotes users of their
+    own, to be asked in the thread that keeps the zygote, where another user may read what they need.
+    """
+    if tier not in (Tier.NAMESPACES, Tier.POD) or os.geteuid() != 0:
+        return None
+    if not others_may_read(programs, data):
+        return None
+    if not bubblewrap.works_for_users(own_proc=tier is Tier.NAMESPACES):
+        return None
+    return keeper.spare_uid(threading.get_native_id())
+
+
+def others_may_read(programs: Path, data: Iterable[Path]) -> bool:
+    """Whether any user of this machine may read all that a zygote's children need."""
+    folders = [*bubblewrap.python_folders(), PROGRAMS, programs, *data]
+    return readable_by_others(folders) and all(
+        path.stat().st_mode & 0o4 for folder in data for path in folder.rglob("*") if not path.is_symlink()
+    )
 
 
 def readable_by_others(folders: Iterable[Path]) -> bool:

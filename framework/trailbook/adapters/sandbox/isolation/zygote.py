@@ -17,10 +17,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from trailbook.adapters.sandbox.bubblewrap import as_user
 from trailbook.adapters.sandbox.isolation.children import END_SECONDS, Child, Most, Pair
 from trailbook.adapters.sandbox.isolation.seccomp import filter_program
 from trailbook.adapters.sandbox.isolation.tiers import Tier
-from trailbook.adapters.sandbox.isolation.view import PROGRAMS, zygote_command
+from trailbook.adapters.sandbox.isolation.view import PROGRAMS, zygote_command, zygote_user
 from trailbook.domain.course import GradingLimits
 from trailbook.domain.errors import Unavailable
 
@@ -235,6 +236,7 @@ class Zygote:
             env=environment,
             cwd="/",
             start_new_session=True,
+            **as_user(zygote_user(self.tier, programs, data.values())),
         )
 
     def _hear(self, message: dict[str, Any], fds: list[int]) -> None:
