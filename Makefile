@@ -5,7 +5,7 @@ INSECURE ?=
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo build test check clean
+.PHONY: demo build test check clean bench-path
 
 demo: ## set up what is missing, then start the hub with the demo courses
 	@$(PYTHON) hub_config/set_up.py run
@@ -26,6 +26,10 @@ test: ## every test, the browser's too
 	@$(PYTHON) hub_config/set_up.py dev
 	npm --prefix extensions/web test --silent
 	$(BIN)/pytest --durations=20
+
+bench-path: ## learner models beside the field's, on real learners
+	@$(PYTHON) hub_config/set_up.py dev
+	PYTHONPATH=bench $(BIN)/python -m path
 
 clean: ## everything that was built; the demo's data stays
 	rm -rf .venv .build extensions/web/dist extensions/web/node_modules hub_config/node_modules

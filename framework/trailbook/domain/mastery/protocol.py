@@ -1,57 +1,99 @@
-"""What a learner model must be able to do. The models themselves, a file each, come with the mastery issue."""
+"""What a learner model must be able to do, and the words it speaks in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol, TypeVar
-
-State = TypeVar("State")
-"""What a model remembers of one learner: an immutable value the model alone understands."""
+from typing import Protocol
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """One graded outcome that says something about skills.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One exercise put before one learner.
 
     Attributes
     ----------
     skills
-        Skills the exercise gives evidence of.
-    share
-        Share of the exercise's points, in [0, 1].
-    first_try
-        Whether it is the learner's first graded attempt of the exercise.
+        Skills the exercise gives evidence of, each once; an exercise without any stands for a skill of its own.
     at
-        When the answer was received, aware and in UTC.
+        When, in seconds of any one clock; None where no time is known.
     """
 
-    exercise: str
+    learner: str
+    item: str
     skills: tuple[str, ...]
-    share: float
-    first_try: bool
-    at: datetime
+    at: float | None = None
+
+    @property
+    def practised(self) -> tuple[str, ...]:
+        """The skills, or the exercise itself where it names none."""
+        return self.skills or (self.item,)
 
 
-class MasteryModel(Protocol[State]):
-    """Estimates what a learner knows from trusted evidence alone; pure, so that a log can be replayed and compared."""
+@dataclass(frozen=True, slots=True)
+class Answer(Question):
+    """How the learner did: one graded outcome, the only evidence there is.
+
+    Attributes
+    ----------
+    share
+        Share of the exercise's points, in [0, 1].
+    hints
+        Hints that were revealed before it, ≥ 0; a right answer says less the more there were.
+    tests
+        Which tests judged it, as any stable name; None where nobody knows. An exercise whose tests changed is known
+        less well than before.
+    """
+
+    share: float = 0.0
+    hints: int = 0
+    tests: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SkillEvidence:
+    """What a model goes by when it speaks of one learner's skill.
+
+    Attributes
+    ----------
+    probability
+        Predicted share correct on a typical exercise of the skill now, in [0, 1].
+    right, wrong
+        Points won and lost so far, each answer counting 1 in all.
+    last_at
+        When the learner last answered on it; None where that is not known.
+    """
+
+    skill: str
+    probability: float
+    right: float
+    wrong: float
+    last_at: float | None
+
+    @property
+    def answers(self) -> float:
+        """Answers given on the skill."""
+        return self.right + self.wrong
+
+
+class LearnerModel(Protocol):
+    """Learns from answers as they come, of all learners together; the same answers in the same order give the same."""
 
     @property
     def name(self) -> str:
-        """The model's name and version, kept with every estimate it made."""
+        """What `course.yaml` and the tables call it."""
 
-    def initial(self) -> State:
-        """Return what is known of a learner before any evidence."""
+    def predict(self, question: Question) -> float:
+        """Return the probability in (0, 1) of a right answer; changes nothing."""
 
-    def update(self, state: State, evidence: Evidence) -> State:
-        """Return the state after one more outcome."""
+    def update(self, answer: Answer) -> float:
+        """Learn from an answer; return what `predict` would have said just before it."""
 
-    def predict(self, state: State, skill: str, *, now: datetime) -> float:
-        """Return the probability in [0, 1] that the learner holds the skill now."""
+    def explain(self, learner: str, skill: str, *, at: float | None = None) -> SkillEvidence:
+        """Return what is known of a learner's skill now; a learner or skill never seen is no error."""
 
-    def explain(self, state: State, skill: str, *, now: datetime) -> str:
-        """Return one sentence a learner can read on why the estimate is what it is."""
 
-    def replay(self, log: Iterable[Evidence], *, now: datetime) -> Mapping[str, float]:
-        """Return the estimate for each skill seen in the log, from the beginning."""
+def replay(model: LearnerModel, log: Iterable[Answer]) -> None:
+    """Teach a model a whole log, in its order; afterwards it is as if it had seen each answer as it came."""
+    for answer in log:
+        model.update(answer)

@@ -1,0 +1,1 @@
+"""Learner models against the field's on real learners: `make bench-path`."""
