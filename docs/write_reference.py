@@ -56,7 +56,10 @@ def course_yaml() -> Iterator[str]:
     yield from _schema_table("The course", schema)
     yield from _schema_table("grading", schema["properties"]["grading"])
     yield from _schema_table("modules[]", module)
-    yield from _schema_table("modules[].lessons[]", module["properties"]["lessons"]["items"])
+    lesson = module["properties"]["lessons"]["items"]
+    yield from _schema_table("modules[].lessons[]", lesson)
+    exercise = lesson["properties"]["exercises"]["additionalProperties"]
+    yield from _schema_table("modules[].lessons[].exercises{}", exercise)
 
 
 def hub_settings() -> Iterator[str]:
@@ -158,6 +161,8 @@ def _schema_table(title: str, schema: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _values(key: Mapping[str, Any]) -> str:
+    if "enum" in key:
+        return "one of " + ", ".join(f"`{choice}`" for choice in key["enum"])
     items = key.get("items", {}).get("type")
     words = ["list" + (f" of {items}s" if items == "string" else "") if key["type"] == "array" else key["type"]]
     words = ["mapping" if word == "object" else word for word in words]

@@ -32,7 +32,7 @@ examples:
 
 Exit status: 0 done, 2 it could not be asked.
 
-Next: name the model that did best as `mastery.model` in course.yaml.
+Next: measure a log of your own course; models rank differently on different learners.
 """
 HEADS = ("model", "AUC", "95 % interval", "log-loss", "calibration", "fit s", "µs median", "µs p99", "peak MB")
 
