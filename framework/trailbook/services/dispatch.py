@@ -10,7 +10,8 @@ import itertools
 import logging
 import queue
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -23,6 +24,11 @@ AHEAD = 1
 """Jobs handed over beyond what runs, so that a worker need not wait for the next; more would only grow old there."""
 
 LOOK_AGAIN_SECONDS = 1.0  # how late it may be noticed that workers came
+
+SETTLE_SECONDS = 0.01
+"""While answers come one upon the other nothing is handed over: who waits for an acknowledgement goes first."""
+
+MOST_SECONDS_TO_SETTLE = 0.1
 
 log = logging.getLogger(__name__)
 
@@ -108,12 +114,11 @@ class Dispatcher:
 
     def _follow(self) -> None:
         while True:
-            attempt_id = self._wait_for_news()
+            news = self._wait_for_news()
             if self._ending:
                 return
             try:
-                if attempt_id is not None:
-                    self._note(attempt_id)
+                self._note(news)
                 self._hand_over()
             except CourseError as error:
                 log.warning("Waiting jobs could not be read, to be tried again: %s", error)
@@ -122,11 +127,17 @@ class Dispatcher:
                 log.exception("Waiting jobs could not be handed over, to be tried again.")
                 self._forget()
 
-    def _wait_for_news(self) -> str | None:
+    def _wait_for_news(self) -> list[str]:
+        """Return the jobs there was news of; none where only time went by, or a place became free."""
+        found: list[str | None] = []
         try:
-            return self._news.get(timeout=LOOK_AGAIN_SECONDS)
+            found.append(self._news.get(timeout=LOOK_AGAIN_SECONDS))
+            until = time.monotonic() + MOST_SECONDS_TO_SETTLE
+            while found[0] is not None and time.monotonic() < until:
+                found.append(self._news.get(timeout=SETTLE_SECONDS))
         except queue.Empty:
-            return None
+            pass
+        return [each for each in found if each is not None]
 
     def _forget(self) -> None:
         """Have the next look read the database."""
@@ -134,13 +145,16 @@ class Dispatcher:
             for line in self._lines.values():
                 line.is_complete = False
 
-    def _note(self, attempt_id: str) -> None:
-        with self._storage(read_only=True) as work:
-            job = work.attempts.find_queued(attempt_id, now=self._clock())
-        if job is None:
+    def _note(self, news: Sequence[str]) -> None:
+        if not news:
             return
+        now = self._clock()
+        with self._storage(read_only=True) as work:
+            found = [work.attempts.find_queued(attempt_id, now=now) for attempt_id in news]
         with self._changed:
-            self._add(self._lines[self._environment_of(job.course)], job)
+            for job in found:
+                if job is not None:
+                    self._add(self._lines[self._environment_of(job.course)], job)
 
     def _add(self, line: Line, job: QueuedJob) -> None:
         if line.has(job):

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from trailbook.domain.receipts import Receipt
@@ -235,8 +236,10 @@ def as_json(value: Any) -> Any:
     >>> as_json(VersionView(number=1, sha256="ab"))
     {'number': 1, 'sha256': 'ab'}
     """
+    if value is None or type(value) in (str, int, float, bool):  # most values, and all there is to do for them
+        return value
     if is_dataclass(value) and not isinstance(value, type):
-        return {each.name.rstrip("_"): as_json(getattr(value, each.name)) for each in fields(value)}
+        return {shown: as_json(getattr(value, name)) for name, shown in _names_of(type(value))}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
@@ -248,3 +251,8 @@ def as_json(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [as_json(item) for item in value]
     return value
+
+
+@cache
+def _names_of(view: type) -> tuple[tuple[str, str], ...]:
+    return tuple((each.name, each.name.rstrip("_")) for each in fields(view))

@@ -8,7 +8,21 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, undefer
 
@@ -132,7 +146,7 @@ class SqlAttempts:
 
     def find_queued(self, attempt_id: str, *, now: datetime) -> QueuedJob | None:
         """Return a job if it waits for a worker now."""
-        row = self._session.execute(_queued_jobs(now).where(AttemptRow.id == attempt_id)).first()
+        row = self._session.execute(FIND_QUEUED, {"id": attempt_id, "now": now}).first()
         return _queued_job(row) if row is not None else None
 
     def count_queued(self, *, limit: int) -> int:
@@ -201,8 +215,8 @@ PRIORITY = case(
 )
 
 
-def _queued_jobs(now: datetime) -> Select[Any]:
-    return select(AttemptRow.id, AttemptRow.course, PRIORITY).where(_is_waiting(now))
+def _queued_jobs(now: datetime | BindParameter[datetime]) -> Select[Any]:
+    return select(ATTEMPTS.c.id, ATTEMPTS.c.course, PRIORITY).where(_is_waiting(now))
 
 
 def _queued_job(row: Sequence[Any]) -> QueuedJob:
@@ -210,9 +224,12 @@ def _queued_job(row: Sequence[Any]) -> QueuedJob:
     return QueuedJob(attempt_id, course, Priority(priority))
 
 
-def _is_waiting(now: datetime) -> ColumnElement[bool]:
+def _is_waiting(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     ran_out = and_(AttemptRow.status == JobStatus.RUNNING.value, AttemptRow.lease_until <= now)
     return or_(AttemptRow.status == JobStatus.QUEUED.value, ran_out)
+
+
+FIND_QUEUED = _queued_jobs(bindparam("now", type_=UtcDateTime())).where(ATTEMPTS.c.id == bindparam("id"))
 
 
 def _columns(attempt: Attempt) -> dict[str, Any]:
