@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from trailbook.adapters.storage.schema import Upgrade
     from trailbook.services.compare_grading import Difference
     from trailbook.services.graded_cells import GradedCell
+    from trailbook.services.ports import Grader
     from trailbook.services.ports_submissions import Submitted
+    from trailbook.wiring.cluster import ClusterAddress
 
 SERVICE_URL, SERVICE_TOKEN = "TRAILBOOK_SERVICE_URL", "JUPYTERHUB_API_TOKEN"  # names, not a token
 
@@ -117,39 +119,53 @@ def grade_course(
     insecure: bool,
     resume: bool = False,
     state: Path | None = None,
+    cluster: ClusterAddress | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Iterator[Sequence[GradedCell]]:
-    """Grade what is in the folder's `submitted/`; raises `Unavailable` where there is no sandbox."""
-    from trailbook.adapters.sandbox import SandboxGrader
-    from trailbook.wiring.graders import wanted_tier
+    """Grade what is in the folder's `submitted/`, here or on a cluster; raises `Unavailable` where neither works.
 
+    Parameters
+    ----------
+    workers
+        Gradings at the same time; on a cluster, as many as it has places for where that is more.
+    """
     folder = CourseFilesFolder(path)
-    grader = SandboxGrader(insecure=insecure, spares=workers, tier=wanted_tier(load_settings()))
-    with ThreadPoolExecutor(1) as beside:
-        try:
-            # The sandbox tries itself out and imports what lessons need while this process imports nbgrader.
-            warm = beside.submit(_warm_up, grader, folder, modules)
-            from trailbook.adapters.course_files.feedback_pages import FeedbackFolder
-            from trailbook.adapters.course_files.grading_state import STATE_FOLDER, GradingStateFolder
-            from trailbook.adapters.course_files.submissions import SubmittedFiles
-            from trailbook.adapters.nbgrader import NbgraderGradebook, NbgraderStripper
-            from trailbook.services.grade_folder import FolderGrading, grade_folder
+    with ThreadPoolExecutor(1) as beside, ExitStack() as stack:
+        warm: Future[None] | None = None
+        grader: Grader
+        if cluster is None:
+            from trailbook.adapters.sandbox import SandboxGrader
+            from trailbook.wiring.graders import wanted_tier
 
-            grading = FolderGrading(
-                folder,
-                SubmittedFiles(path),
-                NbgraderStripper(path),
-                NbgraderGradebook(path, trusted=True),  # whoever runs the command can run the course's plugin anyhow
-                grader,
-                GradingStateFolder(state or path / STATE_FOLDER),
-                FeedbackFolder(path),
-                datetime.now(UTC),
-                workers=workers,
-            )
+            own = SandboxGrader(insecure=insecure, spares=workers, tier=wanted_tier(load_settings()))
+            grader = stack.enter_context(closing(own))
+            # The sandbox tries itself out and imports what lessons need while this process imports nbgrader.
+            warm = beside.submit(_warm_up, own, folder, modules)
+        else:
+            from trailbook.wiring.cluster import grading_on
+
+            grader, places = stack.enter_context(grading_on(cluster))
+            workers = max(workers, places)
+        from trailbook.adapters.course_files.feedback_pages import FeedbackFolder
+        from trailbook.adapters.course_files.grading_state import STATE_FOLDER, GradingStateFolder
+        from trailbook.adapters.course_files.submissions import SubmittedFiles
+        from trailbook.adapters.nbgrader import NbgraderGradebook, NbgraderStripper
+        from trailbook.services.grade_folder import FolderGrading, grade_folder
+
+        grading = FolderGrading(
+            folder,
+            SubmittedFiles(path),
+            NbgraderStripper(path),
+            NbgraderGradebook(path, trusted=True),  # whoever runs the command can run the course's plugin anyhow
+            grader,
+            GradingStateFolder(state or path / STATE_FOLDER, environment=cluster.environment if cluster else ""),
+            FeedbackFolder(path),
+            datetime.now(UTC),
+            workers=workers,
+        )
+        if warm is not None:
             warm.result()
-            yield from grade_folder(grading, modules, resume=resume, on_progress=on_progress)
-        finally:
-            grader.close()
+        yield from grade_folder(grading, modules, resume=resume, on_progress=on_progress)
 
 
 def _warm_up(grader: SandboxGrader, folder: CourseFilesFolder, modules: Collection[str]) -> None:

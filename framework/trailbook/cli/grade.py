@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trailbook.cli.cluster_options import add_cluster_options, cluster_of
 from trailbook.cli.compare import compare
 from trailbook.cli.output import printable
 from trailbook.cli.progress import Progress, is_progress_shown
@@ -29,6 +30,8 @@ folder will do; a course.yaml is not needed.
   trailbook grade my-course monday-report         one module
   trailbook grade my-course --resume              what a stopped run left
   trailbook grade my-course --compare-nbgrader    beside nbgrader's own scores
+  trailbook grade my-course --scheduler tls://grading-1:8786 --ca ca.pem --cert cert.pem --key key.pem
+                                                  on the machines of a cluster
 
 Each lesson is rebuilt from its source: only the answers and the code that
 learners added are theirs. It runs in a sandbox without network. A submission
@@ -88,6 +91,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         action="store_true",
         help="run learners' code without a sandbox, where none works; never with strangers",
     )
+    add_cluster_options(parser)
     parser.add_argument("--progress", action="store_true", help="show progress also where there is no terminal")
     parser.add_argument("--json", action="store_true", help="print a line of JSON for each graded cell, or difference")
     return parser
@@ -108,6 +112,7 @@ def run(args: argparse.Namespace) -> int:
             insecure=args.insecure,
             resume=args.resume and not args.compare_nbgrader,  # there is nothing to compare in what is left out
             state=args.state,
+            cluster=cluster_of(args),
             on_progress=progress if is_progress_shown(args) else lambda done, total: None,
         ):
             found += cells

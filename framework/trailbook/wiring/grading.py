@@ -100,17 +100,12 @@ class Grading:
         return pool
 
     def _reach_cluster(self) -> ClusterPool:
-        from trailbook.adapters.dask.cluster import Cluster
         from trailbook.adapters.dask.cluster_pool import ClusterPool
-        from trailbook.adapters.dask.grader import ClusterGrader, LessonStore
-        from trailbook.adapters.dask.secure import TlsFiles
+        from trailbook.adapters.dask.grader import ClusterGrader
         from trailbook.services.ports_jobs import DEFAULT_ENVIRONMENT
-        from trailbook.wiring.blobs import find_blobs
+        from trailbook.wiring.cluster import reach_cluster
 
-        settings = self._settings
-        lessons = LessonStore(find_blobs(settings, lambda: self._storage.blobs))
-        files = TlsFiles(settings.dask_tls_ca, settings.dask_tls_cert, settings.dask_tls_key)
-        cluster = Cluster(settings.dask_address, files)
+        cluster, lessons = reach_cluster(self._settings, lambda: self._storage.blobs)
         jobs = self._join(ClusterGrader(cluster, lessons, DEFAULT_ENVIRONMENT))
         pool = ClusterPool(
             cluster, lessons, lambda attempt_id, grader: run_job(replace(jobs, grader=grader), attempt_id)

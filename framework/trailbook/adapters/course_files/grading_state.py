@@ -22,10 +22,16 @@ class GradingStateFolder:
     """The state folder of a course folder; see `trailbook.services.ports_submissions.GradingState`.
 
     Nothing in it is needed: without it, everything is recorded and graded once more.
+
+    Parameters
+    ----------
+    environment
+        The environment of a cluster that grades; "" where this Python does.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, environment: str = "") -> None:
         self._path = path.absolute()
+        self._environment = environment
 
     def find_contract(self, sha256: str) -> Mapping[str, Any] | None:
         """Return the contract of a lesson's content."""
@@ -44,8 +50,8 @@ class GradingStateFolder:
         self._write(self._graded(submitted), graded)
 
     def environment(self) -> str:
-        """Return what names this Python and all packages in it."""
-        return _environment()
+        """Return what names this Python and all packages in it; of a cluster, its environment's name alone."""
+        return f"cluster: {self._environment}" if self._environment else _environment()
 
     def _graded(self, submitted: Submitted) -> Path:
         return self._path / "graded" / submitted.student / submitted.lesson.module / f"{submitted.lesson.name}.json"

@@ -7,11 +7,12 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import CancelledError
 from dataclasses import replace
 from typing import Any
 
 from distributed import KilledWorker
-from distributed.client import ClosedClientError, FutureCancelledError
+from distributed.client import ClosedClientError
 from distributed.comm.core import CommClosedError
 
 from trailbook.adapters.dask.connection import Connection
@@ -30,6 +31,13 @@ class Lost(Exception):
     def __init__(self, *, with_worker: bool = False) -> None:
         super().__init__()
         self.with_worker = with_worker
+
+
+class LetGo(BaseException):
+    """The cluster was let go of while a task was under way.
+
+    That is no failure of the task, and nothing on the way may take it for one: as with `asyncio.CancelledError`.
+    """
 
 
 class Cluster:
@@ -64,15 +72,11 @@ class Cluster:
         """Return how many gradings can run at the same time in each environment, as of half a second ago."""
         return self._places
 
-    @property
-    def is_closed(self) -> bool:
-        """Whether nothing runs here any more."""
-        return self._closing.is_set()
-
     def wait_until_open(self) -> None:
-        """Return when a scheduler is there again, or nothing runs here any more."""
-        while not self._connection.is_alive() and not self._closing.wait(LOOK_SECONDS):
-            pass
+        """Return when a scheduler is there again; `LetGo` when nobody waits for one any more."""
+        while not self._connection.is_alive():
+            if self._closing.wait(LOOK_SECONDS):
+                raise LetGo
 
     def run(
         self,
@@ -98,6 +102,8 @@ class Cluster:
         ------
         Lost
             Nobody knows how it would have come out.
+        LetGo
+            `close` was called.
         """
         number = next(self._numbers)
         self._listeners[number] = hear
@@ -116,13 +122,17 @@ class Cluster:
             return self._outcome(future, connection)
         except KilledWorker as error:
             raise Lost(with_worker=True) from error
-        except (ClosedClientError, CommClosedError, FutureCancelledError) as error:
+        except (ClosedClientError, CommClosedError, CancelledError) as error:
             raise Lost from error
+        except Exception as error:
+            if self._closing.is_set():  # Dask has many words for it
+                raise LetGo from error
+            raise
         finally:
             del self._listeners[number]
 
     def close(self) -> None:
-        """Let go of the cluster; what runs there is `Lost`."""
+        """Let go of the cluster, and of what runs there."""
         self._closing.set()
         self._thread.join()
         self._connection.close()
@@ -131,7 +141,9 @@ class Cluster:
         ended = threading.Event()
         future.add_done_callback(lambda _: ended.set())
         while not ended.wait(LOOK_SECONDS):
-            if self.is_closed or connection is not self._connection:
+            if self._closing.is_set():
+                raise LetGo
+            if connection is not self._connection:
                 raise Lost
         outcome: Outcome = future.result()
         return outcome

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from trailbook.adapters.dask.cluster import Cluster, Lost
+from trailbook.adapters.dask.cluster import Cluster, LetGo
 from trailbook.adapters.dask.grader import ClusterGrader, LessonStore
 from trailbook.services.ports_jobs import QueuedJob
 
@@ -48,7 +48,7 @@ class ClusterPool:
     def _run(self, job: QueuedJob, grader: ClusterGrader, ended: Callable[[], None]) -> None:
         try:
             self._run_job(job.id, grader)
-        except Lost:
+        except LetGo:
             log.info("attempt %s was under way when grading stopped; it runs again after the next start", job.id)
         except Exception:  # a thread of a pool would keep it to itself
             log.exception("the job of attempt %s failed and will be run again", job.id)

@@ -45,7 +45,7 @@ class LessonStore:
 
 @dataclass(frozen=True)
 class ClusterGrader:
-    """See `trailbook.services.ports.Grader`. Beside what that says it raises `Lost` when the cluster is let go of.
+    """See `trailbook.services.ports.Grader`. Beside what that says it raises `LetGo` when its cluster is let go of.
 
     Attributes
     ----------
@@ -117,8 +117,6 @@ class ClusterGrader:
                     task, environment=self.environment, priority=self.priority, worker=worker, hear=listener.hear
                 )
             except Lost as lost:
-                if self.cluster.is_closed:
-                    raise
                 if lost.with_worker and listener.started.is_set():
                     raise Unavailable("worker_lost", "The machine that graded ended in the middle of it.") from lost
                 log.warning(
