@@ -13,6 +13,7 @@ function watch(...answers: Answer[]) {
   const made = new AttemptWatch(api, {
     graded: (attempt) => told.push(['graded', attempt.id]),
     slow: (id) => told.push(['slow', id]),
+    waits: (id, why) => told.push(['waits', id, why]),
   });
   return { watch: made, told, asked };
 }
@@ -35,6 +36,18 @@ test('asks for itself when no event comes, and says when it takes long', async (
   ]);
   expect(asked[0]?.path).toBe('attempts/a%20b');
   expect(asked.length).toBe(3);
+});
+
+test('tells the place in the line for as long as there is one', async () => {
+  const waits = (message: string): Answer => ({ status: 'queued', message });
+  const { watch: made, told } = watch(waits('2 are before it.'), waits('One is before it.'), { id: 'a', status: 'done' });
+  made.follow('a');
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(told).toEqual([
+    ['waits', 'a', '2 are before it.'],
+    ['waits', 'a', 'One is before it.'],
+    ['graded', 'a'],
+  ]);
 });
 
 test('gives up on an attempt that is not there', async () => {

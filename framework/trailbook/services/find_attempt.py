@@ -15,6 +15,8 @@ from trailbook.services.context import Context
 from trailbook.services.ports import Attempt, JobStatus, UnitOfWork
 from trailbook.services.views import AttemptView
 
+MOST_COUNTED = 100  # places in the line that are told exactly
+
 
 def find_attempt(context: Context, identity: Identity, attempt_id: str) -> AttemptView:
     """Return an attempt of the person's own, or of a learner in a course the person is staff of.
@@ -54,9 +56,22 @@ def list_attempts(context: Context, identity: Identity, course: str, lesson: Les
 
 
 def _with_wait(context: Context, view: AttemptView) -> AttemptView:
-    """Return the view with the reason why its grading does not begin, where it is not for other gradings alone."""
-    why = context.why_waiting(view.course) if view.status == JobStatus.QUEUED else ""
-    return replace(view, message=why) if why else view
+    """Return the view with the reason why its grading does not begin, where it waits."""
+    if view.status != JobStatus.QUEUED:
+        return view
+    return replace(view, message=context.why_waiting(view.course) or _place_in_line(context, view))
+
+
+def _place_in_line(context: Context, view: AttemptView) -> str:
+    with context.storage(read_only=True) as work:
+        waiting = [job.id for job in work.attempts.queued(now=context.clock(), limit=MOST_COUNTED)]
+    before = waiting.index(view.id) if view.id in waiting else len(waiting)
+    if before == 0:
+        return ""
+    if before == MOST_COUNTED:
+        return f"Your answer is kept and waits in line: more than {MOST_COUNTED} are graded before it."
+    are = "one is" if before == 1 else f"{before} are"
+    return f"Your answer is kept and waits in line: {are} graded before it."
 
 
 def _may_see(identity: Identity, attempt: Attempt) -> bool:

@@ -98,3 +98,17 @@ def test_an_attempt_that_waits_for_a_machine_says_so_while_it_is_queued() -> Non
 
     assert (found.status, found.message) == ("queued", "No machine for course.")
     assert [view.message for view in listed] == ["", "No machine for course."]
+
+
+def test_attempt_in_line_says_how_many_are_before_it(world: World) -> None:
+    first = submit(world)
+    others = [submit(world, who=learner(f"eve-{number}")) for number in range(2)]
+    told = [
+        find_attempt(world.context, learner(name), each.id).message
+        for name, each in (("eve-0", others[0]), ("eve-1", others[1]))
+    ]
+    assert told == [
+        "Your answer is kept and waits in line: one is graded before it.",
+        "Your answer is kept and waits in line: 2 are graded before it.",
+    ]
+    assert find_attempt(world.context, learner(), first.id).message == ""

@@ -3,6 +3,7 @@ import { Later } from '../base/later';
 import type { AttemptView } from '../types';
 
 const FIRST_LOOK_MILLISECONDS = 4000;
+const LINE_MILLISECONDS = 3000; // how often a place in the line is asked for
 const SLOW_AFTER_LOOKS = 2;
 
 /**
@@ -15,7 +16,12 @@ export class AttemptWatch {
 
   constructor(
     private readonly api: Api,
-    private readonly on: { graded(attempt: AttemptView): void; slow(id: string): void },
+    private readonly on: {
+      graded(attempt: AttemptView): void;
+      slow(id: string): void;
+      /** It did not begin yet; `why` is the service's own sentence. */
+      waits(id: string, why: string): void;
+    },
   ) {}
 
   follow(id: string): void {
@@ -40,6 +46,11 @@ export class AttemptWatch {
       if (attempt.status === 'done' || attempt.status === 'failed') {
         this.told(id);
         this.on.graded(attempt);
+        return;
+      }
+      if (attempt.status === 'queued' && attempt.message) {
+        this.on.waits(id, attempt.message);
+        entry.look.in(LINE_MILLISECONDS);
         return;
       }
     } catch (error) {

@@ -7,6 +7,7 @@ import { conflictNotices } from './conflict';
 import type { SaveState } from './drafts';
 import { Pause } from './pause';
 import { receiptLink } from './receipt';
+import { saveMark } from './save-mark';
 import { TestStream } from './stream';
 import { checkCard, grade, journeyLine, shownMax, verdictCard, type CheckResult, type Journey } from './verdict';
 
@@ -27,8 +28,6 @@ export interface ExerciseActions {
 
 export type PauseReason = 'too_many_attempts' | 'cooling_down';
 
-const SAVE_ICONS = { saved: 'check', saving: 'hourglass', local: 'alert', conflict: 'alert', signed_out: 'alert' } as const;
-
 /** Makes an exercise of the server's readable HTML workable: editors, actions, outputs, results. */
 export class TbExercise extends HTMLElement {
   private view: ExerciseView | null = null;
@@ -45,6 +44,7 @@ export class TbExercise extends HTMLElement {
   private pauseReason: PauseReason = 'too_many_attempts';
   private activity: Activity | null = null;
   private journey: Journey | null = null;
+  private waitsFor = '';
   private refusal = '';
   private checked: CheckResult | null = null;
   private saveState: SaveState | null = null;
@@ -164,6 +164,7 @@ export class TbExercise extends HTMLElement {
   /** A test of the answer under way ended; nothing to show once there is a verdict. */
   testEnded(attempt: string, test: TestView): void {
     if (!this.underWay) return;
+    this.waitsFor = '';
     this.stream.add(attempt, test);
     this.draw();
   }
@@ -176,9 +177,11 @@ export class TbExercise extends HTMLElement {
     this.draw();
   }
 
-  setJourney(journey: Journey | null): void {
+  /** Say where the answer is; `why` says more where it waits in line. */
+  setJourney(journey: Journey | null, why = ''): void {
     if (journey === 'sending' || journey === null) this.stream.clear();
     this.journey = journey;
+    this.waitsFor = why;
     if (journey) {
       this.quiet = false;
       this.refusal = '';
@@ -289,21 +292,12 @@ export class TbExercise extends HTMLElement {
           : html`<span class="tb-toolbar__hint">${view.graded_by_person && view.state === 'not_attempted' ? text.verdict.personHint : nothing}</span>`}
       </div>
       <div class="tb-toolbar__end">
-        ${this.saveTemplate()}
+        ${this.saveState ? saveMark(this.saveState) : nothing}
         <button type="button" class="tb-button tb-button--quiet" data-action="reset" title=${text.exercise.resetHint} @click=${() => this.reset()}>
           ${text.exercise.reset}
         </button>
       </div>
       ${seconds > 0 ? html`<p class="tb-pause" id=${pauseId}>${icon('hourglass')} ${text.pause[this.pauseReason](seconds)}</p>` : nothing}`;
-  }
-
-  private saveTemplate(): TemplateResult | typeof nothing {
-    const state = this.saveState;
-    if (!state) return nothing;
-    const words = { ...text.save, signed_out: text.save.local };
-    return html`<span class="tb-save tb-save--${state}" data-save=${state} title=${state === 'local' ? text.save.localHint : nothing}>
-      ${icon(SAVE_ICONS[state])} ${words[state]}
-    </span>`;
   }
 
   private resultTemplate(view: ExerciseView, actions: ExerciseActions): TemplateResult {
@@ -317,7 +311,7 @@ export class TbExercise extends HTMLElement {
           <p>${this.refusal}</p>
         </div>`
       : nothing}
-    ${journey ? journeyLine(journey) : this.checked && !view.comment ? nothing : verdictCard(view)}
+    ${journey ? journeyLine(journey, 'verdict', this.waitsFor) : this.checked && !view.comment ? nothing : verdictCard(view)}
     ${!journey && !this.checked && view.attempt && view.has_receipt ? receiptLink(actions.receiptUrl(view.attempt)) : nothing}`;
   }
 

@@ -8,6 +8,7 @@ import { journeyLine, type Journey } from './verdict';
 /** The lesson's end: hand it in, after one question, and see that it was. */
 export class HandIn {
   private journey: Journey | null = null;
+  private waitsFor = '';
   private accepted = false;
   private refusal = '';
 
@@ -32,8 +33,9 @@ export class HandIn {
     this.draw();
   }
 
-  setJourney(journey: Journey | null): void {
+  setJourney(journey: Journey | null, why = ''): void {
     this.journey = journey;
+    this.waitsFor = why;
     if (journey) this.refusal = '';
     this.draw();
   }
@@ -64,7 +66,7 @@ export class HandIn {
           ${handedIn && !this.journey && this.receipt ? receiptLink(this.receipt) : nothing}
         </div>
         <div role="status">
-          ${this.journey ? journeyLine(this.journey, 'handIn') : nothing}
+          ${this.journey ? journeyLine(this.journey, 'handIn', this.waitsFor) : nothing}
           ${this.accepted && !this.journey ? html`<p class="tb-hand-in__note">${text.handIn.accepted}</p>` : nothing}
           ${this.refusal
             ? html`<div class="tb-notice tb-notice--danger"><strong>${text.handIn.refused}.</strong> ${this.refusal}</div>`

@@ -68,6 +68,11 @@ export class LessonPage implements ExerciseActions {
         if (exercise) this.exercises.get(exercise)?.setJourney('slow');
         else if (exercise === null) this.handIn?.setJourney('slow');
       },
+      waits: (id, why) => {
+        const exercise = this.following.get(id);
+        if (exercise) this.exercises.get(exercise)?.setJourney('grading', why);
+        else if (exercise === null) this.handIn?.setJourney('grading', why);
+      },
     });
     this.live = new Live(api, 'events', {
       event: (event) => this.onEvent(event),

@@ -63,7 +63,8 @@ export function checkCard(check: CheckResult): TemplateResult {
   </div>`;
 }
 
-export function journeyLine(journey: Journey, kind: 'verdict' | 'handIn' = 'verdict'): TemplateResult {
+/** What happens to an answer now; `why` is the service's own sentence where it waits in line. */
+export function journeyLine(journey: Journey, kind: 'verdict' | 'handIn' = 'verdict', why = ''): TemplateResult {
   const words: Record<Journey, string> =
     kind === 'handIn'
       ? { sending: text.handIn.sending, waiting: text.handIn.waiting, grading: text.handIn.grading, slow: text.verdict.gradingSlow }
@@ -75,7 +76,7 @@ export function journeyLine(journey: Journey, kind: 'verdict' | 'handIn' = 'verd
         };
   const waits = journey === 'waiting';
   return html`<p class=${waits ? 'tb-journey tb-journey--waiting' : 'tb-journey'}>
-    ${waits ? icon('hourglass') : html`<span class="tb-spinner" aria-hidden="true"></span>`} ${words[journey]}
+    ${waits ? icon('hourglass') : html`<span class="tb-spinner" aria-hidden="true"></span>`} <span>${why || words[journey]}</span>
   </p>`;
 }
 
