@@ -5,7 +5,7 @@ INSECURE ?=
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo build test check clean bench-path
+.PHONY: demo build test check clean bench-path bench-durability
 
 demo: ## set up what is missing, then start the hub with the demo courses
 	@$(PYTHON) hub_config/set_up.py run
@@ -30,6 +30,10 @@ test: ## every test, the browser's too
 bench-path: ## learner models beside the field's, on real learners
 	@$(PYTHON) hub_config/set_up.py dev
 	PYTHONPATH=bench $(BIN)/python -m path
+
+bench-durability: ## what is kept when processes are killed and the power is cut, and how soon it is acknowledged
+	@$(PYTHON) hub_config/set_up.py dev
+	@PYTHONPATH=bench:tests $(BIN)/python -m durability
 
 clean: ## everything that was built; the demo's data stays
 	rm -rf .venv .build extensions/web/dist extensions/web/node_modules hub_config/node_modules
