@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from trailbook.adapters.sandbox import SandboxGrader
+from trailbook.adapters.sandbox.grader import imports_of
 from trailbook.adapters.sandbox.isolation import Tier
 from trailbook.config import Settings
 from trailbook.domain.course import GradingLimits
+from trailbook.services.ports import Notebook
 
 
-def make_grader(limits: GradingLimits, settings: Settings) -> SandboxGrader:
+def make_grader(limits: GradingLimits, settings: Settings, *, notebooks: Iterable[Notebook] = ()) -> SandboxGrader:
     """Return a grader that is warm: it was seen to work, and the first grading is as fast as the others.
 
     Parameters
@@ -17,6 +21,8 @@ def make_grader(limits: GradingLimits, settings: Settings) -> SandboxGrader:
         What the first gradings will likely be allowed.
     settings
         Say whether there is a sandbox, and which.
+    notebooks
+        Lessons that will be graded: what they import is loaded ahead.
 
     Raises
     ------
@@ -24,7 +30,7 @@ def make_grader(limits: GradingLimits, settings: Settings) -> SandboxGrader:
         ``no_sandbox``: learner code cannot be run safely here.
     """
     grader = SandboxGrader(insecure=settings.insecure, tier=wanted_tier(settings))
-    grader.warm_up(limits)
+    grader.warm_up(limits, imports_of(notebooks))
     return grader
 
 

@@ -14,7 +14,7 @@ from trailbook.domain.course import Course, GradingLimits
 from trailbook.services.dispatch import Dispatcher
 from trailbook.services.grading_context import GradingContext
 from trailbook.services.leases import LeaseKeeper
-from trailbook.services.ports import Clock, Gradebook, Grader, LiveEvents
+from trailbook.services.ports import Clock, Gradebook, Grader, LiveEvents, Notebook
 from trailbook.services.recover_jobs import record_missing, take_back_jobs
 from trailbook.services.run_job import run_job
 from trailbook.wiring.courses import CourseFolders
@@ -88,7 +88,7 @@ class Grading:
         from trailbook.adapters.dask.in_process import InProcessPool
         from trailbook.wiring.graders import make_grader
 
-        grader = make_grader(self._first_limits(), self._settings)
+        grader = make_grader(self._first_limits(), self._settings, notebooks=self._released())
         self._running.callback(grader.close)
         jobs = self._join(grader)
         pool = InProcessPool(
@@ -134,6 +134,16 @@ class Grading:
         if parts is None:
             return {}
         return {relative: str(Path(parts.folder.path) / relative) for relative in course.rules.data}
+
+    def _released(self) -> list[Notebook]:
+        """Return the newest release of every lesson of the courses, with its solution and tests."""
+        found = []
+        with self._storage(read_only=True) as work:
+            for course in self._courses:
+                for lesson in work.versions.latest_of_course(course):
+                    version = work.versions.find_latest(course, lesson)
+                    found += [version.source] if version else []
+        return found
 
     def _first_limits(self) -> GradingLimits:
         for parts in self._courses.values():
