@@ -11,6 +11,7 @@ import inspect
 import types
 from abc import ABCMeta
 from collections.abc import Sequence
+from types import CodeType
 from typing import Any, Protocol
 
 from . import specials
@@ -41,6 +42,9 @@ class Work(Protocol):
 
     def place_of(self, said: dict[str, Any]) -> tuple[str, int]:
         """Return the file and line of a function's text."""
+
+    def code_of(self, said: dict[str, Any]) -> CodeType | None:
+        """Return the code of a function's text, None where the text is not here."""
 
     def derive(self, made: type, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
         """Let the other side have a class like one that this side derived from its classes."""
@@ -198,7 +202,15 @@ def _member(name: str, about: Any, parts: Sequence[Any], work: Work, owner: list
         getter.__isabstractmethod__ = bool(about["abstract"])
         return property(getter, _setter(name, work) if about["sets"] else None, None, about["doc"])
     if kind == "function":
-        function = make_function(about, parts, lambda args, options: _call_first(work, owner[0], name, args, options))
+        filename, line = work.place_of(about)
+        function = make_function(
+            about,
+            parts,
+            lambda args, options: _call_first(work, owner[0], name, args, options),
+            filename=filename,
+            line=line,
+            like=work.code_of(about),
+        )
         if about["abstract"]:
             function.__isabstractmethod__ = True  # type: ignore[attr-defined]
         work.know(about["number"], function)

@@ -51,6 +51,7 @@ class Contract:
         self._alive: list[Any] = []
         self._kinds: dict[str, dict[str, set[str]]] = {}
         self._uses: dict[str, dict[str, set[str]]] = {}
+        self._changes: dict[str, set[str]] = {}
 
     def path_of(self, value: Any) -> str:
         """Return the path by which an object came."""
@@ -105,12 +106,20 @@ class Contract:
         elif self._known is not None and name not in self._known.get("uses", {}).get(self.cell, {}).get(path, ()):
             self._refuse(value)
 
+    def may_change(self, name: str) -> bool:
+        """Whether calls of the learner's code may change a name of the instructor's; noted while recording."""
+        if self.is_recording:
+            self._changes.setdefault(self.cell, set()).add(name)
+            return True
+        return self._known is None or name in self._known.get("changes", {}).get(self.cell, ())
+
     def written(self) -> dict[str, Any]:
         """Return what was noted, as JSON."""
-        return {
+        noted = {
             part: {cell: {path: sorted(each) for path, each in paths.items()} for cell, paths in noted.items()}
             for part, noted in (("kinds", self._kinds), ("uses", self._uses))
         }
+        return {**noted, "changes": {cell: sorted(names) for cell, names in self._changes.items()}}
 
     def trusts(self) -> dict[str, list[str]]:
         """Return by cell the special methods of the learner's objects that decide its tests."""

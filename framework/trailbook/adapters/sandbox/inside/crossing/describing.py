@@ -90,7 +90,7 @@ class Describer:
 
     def enum(self, value: enum.EnumMeta) -> dict[str, Any]:
         """Return the description of an enumeration: its members by value, its methods like a class's."""
-        methods = {name: self._member(each) for name, each in vars(value).items() if is_member(name)}
+        methods = {name: self._member(each) for name, each in vars(value).items() if name[:2] != "__"}
         base = next(each for each in value.__mro__ if each.__module__ == "enum")
         return {
             "is": "enum",

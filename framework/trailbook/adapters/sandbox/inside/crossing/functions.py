@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Callable, Sequence
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 from .describing import OPAQUE
@@ -21,6 +21,8 @@ TEMPLATES = {
     "coroutine": "async def {name}({parameters}):\n return await {call}({values})",
     "asyncgen": "async def {name}({parameters}):\n async for each in {call}({values}):\n  yield each",
 }
+
+CLOSING = "def outside({call}):\n {function}\n return function\nfunction = outside({call})"
 
 Call = Callable[[list[Any], dict[str, Any]], Any]
 
@@ -39,7 +41,7 @@ def make_function(
     *,
     filename: str = "<elsewhere>",
     line: int = 1,
-    like: str = "",
+    like: CodeType | None = None,
 ) -> FunctionType:
     """Return a function for a description.
 
@@ -50,7 +52,7 @@ def make_function(
     filename, line
         Where its text is.
     like
-        How it runs, where the description does not say.
+        The code of the text it stands for; its names and constants can be looked at.
     """
     parameters = [_checked(each) for each in _list(said, "parameters")]
     if len(parameters) > MOST_PARAMETERS or len({each[0] for each in parameters}) < len(parameters):
@@ -59,18 +61,18 @@ def make_function(
     helper = "call"
     while helper in names or helper == "each":
         helper += "_"
-    runs = like or said.get("runs")
-    text = TEMPLATES[runs if isinstance(runs, str) else ""].format(
+    text = TEMPLATES[_text(said, "runs")].format(
         name="function", parameters=_signature_text(parameters), call=helper, values=_values_text(parameters)
     )
+    if said.get("closes"):
+        text = CLOSING.format(call=helper, function=text.replace("\n", "\n "))
     shape = [(name, kind, _default(default, parts)) for name, kind, default, _ in parameters]
     scope: dict[str, Any] = {"__name__": "__main__", helper: _caller(call, shape)}
     exec(compile(text, filename, "exec"), scope)  # noqa: S102 - a text of ours with checked identifiers in it
     function: FunctionType = scope.pop("function")
     name = _text(said, "name")
-    function.__code__ = function.__code__.replace(
-        co_name=name, co_qualname=_text(said, "qualname"), co_firstlineno=line
-    )
+    code = function.__code__.replace(co_name=name, co_qualname=_text(said, "qualname"), co_firstlineno=line)
+    function.__code__ = code if like is None else looking_like(code, like)
     function.__name__, function.__qualname__ = name, _text(said, "qualname")
     function.__module__ = _text(said, "module")
     doc = said.get("doc")
@@ -85,6 +87,20 @@ def make_function(
     if attributes is not None and isinstance(parts[_number(attributes)], dict):
         function.__dict__ = parts[_number(attributes)]
     return function
+
+
+def looking_like(code: CodeType, like: CodeType) -> CodeType:
+    """Return code that does what it did, with the names and constants of other code after its own."""
+    if code.co_varnames[: code.co_argcount] != like.co_varnames[: like.co_argcount]:
+        return code
+    inner = {each for each in (*like.co_cellvars, *like.co_freevars, *code.co_cellvars, *code.co_freevars)}
+    local = tuple(name for name in like.co_varnames if name not in code.co_varnames and name not in inner)
+    return code.replace(
+        co_names=(*code.co_names, *(name for name in like.co_names if name not in code.co_names)),
+        co_consts=(*code.co_consts, *like.co_consts),
+        co_varnames=(*code.co_varnames, *local),
+        co_nlocals=code.co_nlocals + len(local),
+    )
 
 
 NONE = object()

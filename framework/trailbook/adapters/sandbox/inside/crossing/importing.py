@@ -108,7 +108,12 @@ class Imports:
         how = {"coroutine": "call", "generator": "call"}.get(str(said.get("runs")), "call")
         filename, line = work.place_of(said)
         return make_function(
-            said, parts, lambda args, options: work.ask(how, number, "", args, options), filename=filename, line=line
+            said,
+            parts,
+            lambda args, options: work.ask(how, number, "", args, options),
+            filename=filename,
+            line=line,
+            like=work.code_of(said),
         )
 
     def _class(self, said: dict[str, Any], parts: list[Any]) -> type:

@@ -15,14 +15,18 @@ import os
 import select
 import signal
 import socket
+import sys
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from . import files, start
 from . import shell as shells
-from . import start
+from .files import Files
 from .outputs import Outputs
 from .peer import Peer
 from .sharing import share_class
+from .surroundings import Surrounded
 from .wire import Channel, Closed, Frame
 
 MOST_OUTPUT = 20_000_000
@@ -57,6 +61,8 @@ class Learner:
         self.hidden = set(self.namespace)
         self.peer = LearnerPeer(link, self) if link is not None else None
         self.is_running = False
+        self.files = Files(Path.cwd(), ())
+        files.watch()
         signal.signal(signal.SIGINT, self.interrupt)
 
     def serve(self) -> None:
@@ -82,6 +88,7 @@ class Learner:
                 start.write_files(message["files"], blobs)
                 start.set_environment(message["environment"], message["seed"])
                 self.outputs.allow(message.get("max_output_bytes", MOST_OUTPUT))
+                self.files = Files(Path.cwd(), ())
                 self.control.send({"op": "ready"})
             case "run":
                 self.control.send({"op": "ran", "index": message["index"], **self.run(message["source"])})
@@ -113,6 +120,7 @@ class LearnerPeer(Peer):
     def __init__(self, link: Channel, learner: Learner) -> None:
         super().__init__(link, start=1)
         self.learner = learner
+        self.surrounded = Surrounded()
         self.told: dict[str, Any] = {}
         self.printed: list[list[str]] = []
 
@@ -136,15 +144,34 @@ class LearnerPeer(Peer):
             case "push":
                 namespace[name] = self.told[name] = args[0]
                 return None
+            case "unset":
+                namespace.pop(name, None)
+                self.told.pop(name, None)
+                return None
+            case "link":
+                if name in namespace and self.is_shared(namespace[name]):
+                    self.link(namespace[name], args[0])
+                return None
+            case "surround":
+                return self.surrounded.apply(args[0])
+            case "files":
+                self.learner.files.apply(args[0])
+                return self.learner.files.changed()
             case "share":
-                return [
-                    share_class(namespace[each], each) for each in args if isinstance(namespace.get(each), type)
-                ] and None
+                return self.share(args)
         was_running, self.learner.is_running = self.learner.is_running, True
         try:
             return super().do(how, on, name, args, options)
         finally:
             self.learner.is_running = was_running
+
+    def share(self, names: list[str]) -> None:
+        """Let instances of classes that both sides have cross by value."""
+        for name in names:
+            module, _, inner = name.rpartition(":")
+            found = getattr(sys.modules.get(module), inner, None) if module else self.learner.namespace.get(name)
+            if isinstance(found, type):
+                share_class(found, name)
 
     def names(self) -> tuple[dict[str, Any], list[str]]:
         """Return the small values of the namespace, and the names of the others."""
@@ -166,5 +193,7 @@ class LearnerPeer(Peer):
         gone = [name for name, value in self.told.items() if namespace.get(name, self) is not value]
         for name in gone:
             self.told.pop(name)
+        hidden = self.learner.hidden
+        gone += [n for n in namespace if type(n) is str and n not in self.told and n not in hidden and n not in gone]
         printed, self.printed[:] = list(self.printed), []
-        return {"streams": printed, "gone": gone}
+        return {"streams": printed, "gone": gone, "wrote": self.learner.files.may_have_changed()}

@@ -36,6 +36,8 @@ class Mirrors:
         self._values: OrderedDict[int, Any] = OrderedDict()
         self._numbers: dict[int, int] = {}
         self._states: dict[int, State] = {}
+        self.guarded: dict[int, str] = {}
+        self.may_change: Callable[[str], bool] = lambda name: True
 
     def number_of(self, value: Any) -> int:
         """Return a value's number, a new one if it has none."""
@@ -45,8 +47,14 @@ class Mirrors:
             self.add(number, value)
         return number
 
+    def guard(self, number: int, name: str) -> None:
+        """Let the other side change a value only if `may_change` allows it for that name."""
+        self.guarded[number] = name
+
     def find(self, number: int) -> Any:
-        """Return the value of a number, None for none."""
+        """Return the value of a number, None for none, and for one that the other side may not change."""
+        if number in self.guarded and not self.may_change(self.guarded[number]):
+            return None
         return self._values.get(number)
 
     def add(self, number: int, value: Any) -> None:
@@ -86,7 +94,7 @@ class Mirrors:
             return False
         new = self._state(value)
         # By identity: to compare would run code of the values.
-        return old[0] != new[0] or len(old[1]) != len(new[1]) or any(a is not b for a, b in zip(old[1], new[1]))
+        return old[0] != new[0] or len(old[1]) != len(new[1]) or any(a is not b for a, b in zip(old[1], new[1], strict=True))
 
     def _state(self, value: Any) -> State:
         kind = BY_TYPE[type(value)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Protocol
 
@@ -15,6 +14,9 @@ class Source(Protocol):
 
     def value(self, name: str) -> Any:
         """Return a name's value; raises `KeyError`."""
+
+    def delete(self, name: str) -> bool:
+        """Delete a name there; whether it was there."""
 
 
 class Namespace(dict[str, Any]):
@@ -29,6 +31,13 @@ class Namespace(dict[str, Any]):
         if self.source is None or not isinstance(name, str) or name.startswith("__"):
             raise KeyError(name)
         return self.source.value(name)
+
+    def __delitem__(self, name: str) -> None:
+        was_here = super().__contains__(name)
+        if was_here:
+            super().__delitem__(name)
+        if not (self.source is not None and self.source.delete(name)) and not was_here:
+            raise KeyError(name)
 
     def __contains__(self, name: object) -> bool:
         return super().__contains__(name) or name in self._others()
@@ -71,8 +80,3 @@ class Namespace(dict[str, Any]):
         if self.source is None:
             return []
         return [name for name in self.source.names() if not super(Namespace, self).__contains__(name)]
-
-
-def is_builtin(name: str) -> bool:
-    """Whether the language has a name of its own like this."""
-    return hasattr(builtins, name)

@@ -15,6 +15,7 @@ import asyncio
 import copy
 import hashlib
 from collections.abc import Sequence
+from types import CodeType
 from typing import Any
 
 from .decoding import Decoder
@@ -64,7 +65,7 @@ class Peer:
         except BaseException:
             self.exports.forget_told(before)
             raise
-        message |= {"op": "do", "how": how, "on": number, "name": name, "keys": list(options)}
+        message |= {"op": "do", "how": how, "on": number, "name": name, "keys": list(options), **self.say()}
         self.channel.send(message, blobs)
         self.mirrors.remember(mutables)
         return self.wait()
@@ -98,6 +99,7 @@ class Peer:
     def serve(self, frame: Frame) -> None:
         """Do what a request asks for, and answer."""
         message, blobs = frame
+        self.heard(message)
         self.depth += 1
         mutables: list[Any] = []
         try:
@@ -222,6 +224,11 @@ class Peer:
                 return shared_of_name(head)
         raise Malformed("no kind of value")
 
+    def link(self, value: Any, number: int) -> None:
+        """Let a mutable value that both sides made by themselves be one that both know."""
+        self.mirrors.add(number, value)
+        self.mirrors.remember([value])
+
     def _digest(self, value: Any) -> bytes:
         encoder = Encoder(lambda encoder, each: ["id", id(each), 0, []], None)
         encoder.add(value)
@@ -256,6 +263,10 @@ class Peer:
         """Return the file and line of a function's text."""
         return "<elsewhere>", 1
 
+    def code_of(self, said: dict[str, Any]) -> CodeType | None:
+        """Return the code of a function's text, None where the text is not here."""
+        return None
+
     def arrived(self, value: Any, decoder: Decoder) -> Any:
         """Return a value that came as an answer, looked at first."""
         return value
@@ -268,11 +279,11 @@ class Peer:
         """Look at the arguments of a request."""
 
     def say(self) -> dict[str, Any]:
-        """Return what goes with an answer."""
+        """Return what goes with a request or an answer."""
         return {}
 
     def heard(self, message: dict[str, Any]) -> None:
-        """Take in what came with an answer."""
+        """Take in what came with a request or an answer."""
 
 
 def step(generator: Any, how: str, args: list[Any]) -> tuple[bool, Any]:

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import ast
 import linecache
+from types import CodeType
 from typing import Any
 
 PREFIX = "<answer "
+
+
+def as_python(text: str) -> str:
+    """Return a cell's text with as many lines, but without what only a notebook understands."""
+    lines = text.split("\n")
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    if lines[first].startswith("%%"):
+        lines[first] = ""
+    return "\n".join(
+        line[: len(line) - len(line.lstrip())] + "pass" if line.lstrip()[:1] in ("%", "!") else line for line in lines
+    )
 
 
 class Sources:
@@ -14,6 +26,7 @@ class Sources:
 
     def __init__(self) -> None:
         self._places: dict[str, tuple[str, int]] = {}
+        self._codes: dict[str, CodeType] = {}
 
     def add(self, name: str, text: str) -> None:
         """Take in the text of an answer, which goes on from earlier ones."""
@@ -21,7 +34,9 @@ class Sources:
         lines = text.splitlines(keepends=True)
         linecache.cache[filename] = (len(text), None, lines, filename)
         try:
-            tree = ast.parse(text)
+            plain = as_python(text)
+            tree = ast.parse(plain)
+            self._add_codes(compile(plain, filename, "exec"))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return
         stack: list[tuple[ast.AST, str]] = [(tree, "")]
@@ -38,6 +53,19 @@ class Sources:
                     self._places[f"{prefix}<lambda>:{child.lineno}"] = (filename, child.lineno)
                 else:
                     stack.append((child, prefix))
+
+    def _add_codes(self, code: CodeType) -> None:
+        stack = [code]
+        while stack:
+            for each in stack.pop().co_consts:
+                if isinstance(each, CodeType):
+                    self._codes[each.co_qualname] = each
+                    stack.append(each)
+
+    def code_of(self, said: dict[str, Any]) -> CodeType | None:
+        """Return the code of the text that a function is described as, None where there is none."""
+        qualname = said.get("qualname")
+        return self._codes.get(qualname) if isinstance(qualname, str) else None
 
     def place_of(self, said: dict[str, Any]) -> tuple[str, int]:
         """Return the file and line of a function that is described."""

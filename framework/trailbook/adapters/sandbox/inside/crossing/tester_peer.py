@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Collection, Sequence
+from types import CodeType
 from typing import Any
 
+from .assigning import Assigned
 from .contract import Contract
 from .decoding import Decoder
+from .files import Files
 from .kinds import Malformed
 from .peer import Peer
 from .sources import Sources
+from .surroundings import Surroundings
 from .wire import BrokenWire, Channel, Closed, Frame
 
 LAZY = object()
@@ -29,8 +34,14 @@ class Gone(Exception):
 class TesterPeer(Peer):
     """The tester's side of the link; where its namespace has the learner's names from."""
 
-    def __init__(self, link: Channel) -> None:
+    def __init__(self, link: Channel, assigned: Assigned, files: Files) -> None:
         super().__init__(link, start=2)
+        self.assigned = assigned
+        self.files = files
+        self.surroundings = Surroundings()
+        self.mirrors.may_change = lambda name: self.contract.may_change(name)
+        self._is_bringing = False
+        self._wrote = False
         self.contract = Contract(None, is_recording=False)
         self.sources = Sources()
         self.is_waiting = False
@@ -48,6 +59,10 @@ class TesterPeer(Peer):
         self.contract.violation = None
         self._raised.clear()
         self.forget_names()
+        self.assigned.begin()
+        self.surroundings.begin()
+        with contextlib.suppress(Gone):  # kept, and told when the cell has run
+            self._take_files(self.files.changed())
 
     def failure(self) -> BaseException | None:
         """Return why the cell fails, whatever it did about it."""
@@ -86,7 +101,48 @@ class TesterPeer(Peer):
         self.contract.check(name, names[name], [names[name]] if self.is_object(names[name]) else [], ())
         return names[name]
 
+    def delete(self, name: str) -> bool:
+        """Delete a learner's name, if the answers use it."""
+        if name not in self.names():
+            return False
+        self.names().pop(name)  # type: ignore[attr-defined]
+        if name in self.assigned.names:
+            self.tell("unset", name)
+        return True
+
+    def own(self, name: str, value: Any) -> None:
+        """Let changes to a mutable value of the tester's go to the learner's process, and back where they may."""
+        if self.is_shared(value) and name not in self.mirrors.guarded.values():
+            number = self.mirrors.number_of(value)
+            self.mirrors.guard(number, name)
+            self.mirrors.remember([value])
+            self.tell("link", name, [number])
+
     # ── asking
+
+    def bring(self) -> None:
+        """Let the learner's process have what the test changed: names, files, what is around the answer."""
+        if self._is_bringing or not self.contract.cell:
+            return
+        self._is_bringing = True
+        try:
+            files = self.files.changed()
+            if files:
+                self.tell("files", args=[files])
+            changes = self.surroundings.changes()
+            if changes:
+                self.tell("surround", args=[changes])
+            for name, value in self.assigned.changed():
+                self.tell("push", name, [value])
+        finally:
+            self._is_bringing = False
+
+    def _take_files(self, mine: dict[str, Any]) -> None:
+        """Give files to the learner's process, and take those it wrote."""
+        files = self._ask_plain("files", args=[mine])
+        if type(files) is not dict:
+            raise self._broken()
+        self.files.apply(files)
 
     def ask(
         self, how: str, on: Any = None, name: str = "", args: Sequence[Any] = (), options: dict[str, Any] | None = None
@@ -96,16 +152,21 @@ class TesterPeer(Peer):
             on = self.imports.proxies[on]
         if how == "special":
             self.contract.use(on, name)
+        self.bring()
         of = args[0] if how == "from" and args else on
         outer, self._path = self._path, name if how == "fetch" else self.contract.path_after(of, how, name)
         try:
             return self._guarded(how, on, name, args, options)
         finally:
             self._path = outer
+            if self._wrote and self._gone is None:
+                self._wrote = False
+                self._take_files({})
 
     def tell(self, how: str, name: str = "", args: Sequence[Any] = ()) -> None:
-        """Have something done that gives nothing back."""
-        self._ask_plain(how, name, args)
+        """Have something done that gives nothing back; that the learner's process is gone is told at the cell's end."""
+        with contextlib.suppress(Gone):
+            self._ask_plain(how, name, args)
 
     def _ask_plain(self, how: str, name: str = "", args: Sequence[Any] = ()) -> Any:
         outer, self._path = self._path, ""
@@ -159,14 +220,22 @@ class TesterPeer(Peer):
     def heard(self, message: dict[str, Any]) -> None:
         """Take in what was printed meanwhile, and which names have other values."""
         match message:
-            case {"streams": list(streams), "gone": list(gone)}:
+            case {"streams": list(streams), "gone": list(gone), "wrote": bool(wrote)}:
                 for each in streams:
                     self._print(each)
                 for name in gone:
-                    if self._names is not None and isinstance(name, str):
-                        self._names[name] = LAZY
+                    if isinstance(name, str):
+                        self._renew(name)
+                self._wrote = self._wrote or wrote
             case _:
                 raise Malformed("no answer")
+
+    def _renew(self, name: str) -> None:
+        """Take in that a name has another value in the learner's process."""
+        if self._names is not None:
+            self._names[name] = LAZY
+        if self.contract.cell and self.assigned.has(name) and self.contract.may_change(name):
+            self.assigned.give(name)
 
     def _print(self, said: Any) -> None:
         match said:
@@ -179,6 +248,10 @@ class TesterPeer(Peer):
     def place_of(self, said: dict[str, Any]) -> tuple[str, int]:
         """Return where in the submitted text a function is."""
         return self.sources.place_of(said)
+
+    def code_of(self, said: dict[str, Any]) -> CodeType | None:
+        """Return the code that the submitted text of a function has."""
+        return self.sources.code_of(said)
 
     # ── being asked
 

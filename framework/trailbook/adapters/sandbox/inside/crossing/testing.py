@@ -20,13 +20,16 @@ import os
 import signal
 import socket
 from collections.abc import Mapping
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from . import files, start
 from . import shell as shells
-from . import start
 from .answers import names_bound, names_read
+from .assigning import Assigned
 from .contract import Contract
+from .files import Files
 from .namespace import Namespace
 from .outputs import Outputs, describe_error
 from .sharing import share_class
@@ -63,12 +66,14 @@ class Tester:
         self.namespace = Namespace()
         shells.use(shell, self.namespace, self.outputs)
         self.hidden = set(self.namespace.own())
-        self.peer = TesterPeer(link)
+        self.assigned = Assigned(self.namespace)
+        files.watch()
+        self.peer = TesterPeer(link, self.assigned, Files(Path.cwd(), ()))
         self.namespace.source = self.peer
         self.answers: Mapping[str, str] = {}
         self.owned: dict[str, list[str]] = {}
         self.known: Mapping[str, Any] | None = None
-        self.reads: set[str] = set()
+        self.reads: dict[str, list[str]] = {}
         self.shared: dict[str, type] = {}
         self.is_running = False
         signal.signal(signal.SIGINT, self.interrupt)
@@ -91,6 +96,7 @@ class Tester:
             case "start":
                 start.write_files(message["files"], blobs)
                 start.set_environment(message["environment"], message["seed"])
+                self.peer.files = Files(Path.cwd(), message["files"])
                 self.outputs.allow(message.get("max_output_bytes", MOST_OUTPUT))
                 self.answers, self.known = message["answers"], message["contract"]
                 self.peer.contract = Contract(self.known, is_recording=message["record"])
@@ -102,20 +108,24 @@ class Tester:
                 return {"op": "ok"}
             case "end":
                 contract = self.peer.contract
-                written = {**contract.written(), "owned": self.owned} if contract.is_recording else None
+                noted = {**contract.written(), "owned": self.owned, "reads": self.reads}
+                written = noted if contract.is_recording else None
                 return {"op": "ended", "contract": written, "trusts": contract.trusts()}
         raise ValueError("no such request")
 
     def run(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """Run a cell."""
         self.peer.begin(str(message["grade_id"] or f"#{message['index']}"))
-        before = self._globals()
         self.is_running = True
         try:
             ran = shells.run(self.shell, message["source"])
         finally:
             self.is_running = False
-        self._share() if message["kind"] == "shared" else self._push(before)
+        self.peer.bring()
+        if message["kind"] == "shared":
+            self._share()
+            self._own()
+        self.peer.contract.cell = ""
         error = self.peer.failure() or ran.error
         if error is None:
             return {"status": "ok", "value": number_of(ran.value), "outputs": ran.outputs, "error": None}
@@ -131,21 +141,26 @@ class Tester:
         """Let the names of an answer come from the learner from now on."""
         text = self.answers.get(grade_id, "")
         self.peer.sources.add(grade_id, text)
+        self.peer.surroundings.watch(text)
         known = (self.known or {}).get("owned", {}).get(grade_id)
         if self.peer.contract.is_recording:
             known = sorted(names_bound(text))
             self.owned[grade_id] = known
         for name in {*names, *(known or ())} - self.hidden:
             self.namespace.pop(name, None)
+        # What the reference uses, never what a learner's text does: it could name what holds the right answers.
         reads = (self.known or {}).get("reads", {}).get(grade_id)
-        self.reads |= set(names_read(text) if reads is None else reads)
+        if self.known is None:
+            reads = self.reads[grade_id] = sorted(names_read(text) | names_bound(text))
+        self.assigned.names |= {*(known or ()), *(reads or ())} - self.hidden
         self.peer.forget_names()
+        self._own()
 
-    def _globals(self) -> dict[str, Any]:
-        return {name: dict.get(self.namespace, name) for name in self.reads}
-
-    def _push(self, before: dict[str, Any]) -> None:
-        """Nothing yet."""
+    def _own(self) -> None:
+        """Let changes to the instructor's mutable values that answers use go to the learner's process."""
+        for name in sorted(self.assigned.names):
+            if self.assigned.has(name):
+                self.peer.own(name, dict.get(self.namespace, name))
 
     def _share(self) -> None:
         """Let instances of the classes that the instructor's cells define cross by value."""

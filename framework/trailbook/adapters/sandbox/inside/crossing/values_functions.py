@@ -50,5 +50,7 @@ def make_getter(decoder: Any, head: Any, parts: Sequence[Any]) -> Any:
 for _type in (types.BuiltinFunctionType, types.MethodDescriptorType, type(operator.itemgetter)):
     if _type is not type:
         register(Kind(f"func.{_type.__name__}", _type, lambda d, head, p: function_of_name(head), pack_function))
+# Of no use where its frames are not, and frames must not cross.
+register(Kind("traceback", types.TracebackType, lambda d, head, p: None, lambda e, v: None))
 register(Kind("partial", functools.partial, make_partial, None, partial_parts))
 register(Kind("itemgetter", operator.itemgetter, make_getter, None, getter_parts))

@@ -59,9 +59,9 @@ class Channel:
         """
         whole = {**message, "blobs": [len(blob) for blob in blobs]} if blobs else message
         text = json.dumps(whole, separators=(",", ":")).encode()
-        head = HEADER.pack(len(text), sum(map(len, blobs)))
+        data = b"".join(blobs)
         try:
-            self._socket.sendall(b"".join((head, text, *blobs)))
+            self._socket.sendall(HEADER.pack(len(text), len(data)) + text + data)
         except OSError as error:
             raise Closed from error
 
