@@ -5,7 +5,7 @@ INSECURE ?=
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo build test check clean bench-path bench-durability
+.PHONY: demo build test check clean bench-path bench-durability bench-grading
 
 demo: ## set up what is missing, then start the hub with the demo courses
 	@$(PYTHON) hub_config/set_up.py run
@@ -34,6 +34,10 @@ bench-path: ## learner models beside the field's, on real learners
 bench-durability: ## what is kept when processes are killed and the power is cut, and how soon it is acknowledged
 	@$(PYTHON) hub_config/set_up.py dev
 	@PYTHONPATH=bench:tests $(BIN)/python -m durability
+
+bench-grading: ## grading beside nbgrader's, and what it costs, leaves and lets through
+	@$(PYTHON) hub_config/set_up.py dev
+	@$(BIN)/python -m bench.grading
 
 clean: ## everything that was built; the demo's data stays
 	rm -rf .venv .build extensions/web/dist extensions/web/node_modules hub_config/node_modules

@@ -80,7 +80,9 @@ def template_course(folder: Path, *, learners: int, template: str = "first-cours
 
 def first_learners(batch: Batch, folder: Path, *, learners: int) -> Batch:
     """Copy a course with the submissions of its first learners only."""
-    shutil.copytree(batch.folder, folder, ignore=shutil.ignore_patterns("submitted", "autograded", "gradebook*.db", ".trailbook"))
+    shutil.copytree(
+        batch.folder, folder, ignore=shutil.ignore_patterns("submitted", "autograded", "gradebook*.db", ".trailbook")
+    )
     for number in range(learners):
         shutil.copytree(batch.folder / "submitted" / _learner(number), folder / "submitted" / _learner(number))
     return Batch(batch.name, folder, batch.module, learners, batch.notebooks)
