@@ -21,7 +21,7 @@ from trailbook.services.folder_course import (
     refuse_unknown,
     with_contract,
 )
-from trailbook.services.grade_submission import MAX_SUBMISSION_BYTES, Desk, Work, grade_submission
+from trailbook.services.grade_submission import MAX_SUBMISSION_BYTES, Desk, Graded, Work, grade_submission
 from trailbook.services.graded_cells import GradedCell, ungradable_cells
 from trailbook.services.ports import Grader, Stripper
 from trailbook.services.ports_submissions import FolderGradebook, GradingState, NbgraderFolder, Submissions, Submitted
@@ -89,10 +89,11 @@ def grade_folder(
     desk = _desk(grading, course)
     work = _work(course, found, lessons, grading.state.environment())
     on_progress(0, len(work))
-    for done, cells in enumerate(_in_parallel(desk, work, workers=grading.workers, resume=resume), start=1):
+    for done, graded in enumerate(_in_parallel(desk, work, workers=grading.workers, resume=resume), start=1):
         on_progress(done, len(work))
-        if cells:
-            yield cells
+        if graded.cells:
+            yield graded.cells
+            graded.keep(grading.state)  # not before: what nobody was told of is done again
 
 
 def _desk(grading: FolderGrading, course: Course) -> Desk:
@@ -127,11 +128,11 @@ def _work(
     ]
 
 
-Outcome = Sequence[GradedCell] | BaseException | None
+Outcome = Graded | BaseException
 
 
-def _in_parallel(desk: Desk, work: Sequence[Work], *, workers: int, resume: bool) -> Iterator[Sequence[GradedCell]]:
-    """Yield each submission's outcome in the order they end, an empty one for what is left out."""
+def _in_parallel(desk: Desk, work: Sequence[Work], *, workers: int, resume: bool) -> Iterator[Graded]:
+    """Yield each submission's outcome in the order they end."""
     waiting: queue.SimpleQueue[Work] = queue.SimpleQueue()
     outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
     for each in work:
@@ -165,10 +166,10 @@ def _in_parallel(desk: Desk, work: Sequence[Work], *, workers: int, resume: bool
             thread.join(max(0.0, deadline - time.monotonic()))
 
 
-def _checked(outcome: Outcome) -> Sequence[GradedCell]:
+def _checked(outcome: Outcome) -> Graded:
     if isinstance(outcome, BaseException):
         raise outcome
-    return outcome or ()
+    return outcome
 
 
 def _grade_surely(desk: Desk, work: Work, *, resume: bool) -> Outcome:
@@ -178,9 +179,7 @@ def _grade_surely(desk: Desk, work: Work, *, resume: bool) -> Outcome:
     except Exception:
         log.exception("grading %s of a submission failed", work.submitted.lesson)
         message = "Trailbook failed on this submission. Its log says how; a person has to grade it."
-        return [
-            replace(cell, status="needs_review")
-            for cell in ungradable_cells(work.submitted, work.lesson, reason="internal_error", message=message)
-        ]
+        cells = ungradable_cells(work.submitted, work.lesson, reason="internal_error", message=message)
+        return Graded(work.submitted, [replace(cell, status="needs_review") for cell in cells])
     except BaseException as error:  # noqa: BLE001 - told to who waits for the outcome, in the main thread
         return error

@@ -75,25 +75,47 @@ class _Read:
     sha256: str
 
 
-def grade_submission(desk: Desk, work: Work, *, resume: bool) -> list[GradedCell] | None:
-    """Return the outcome of one submission, None where ``resume`` finds it graded as it is."""
+@dataclass(frozen=True)
+class Graded:
+    """The outcome of one submission.
+
+    Attributes
+    ----------
+    cells
+        A line for each graded cell; none where it was left out, graded as it is.
+    sha256
+        Names what was graded, so that it need not be done again; "" where the next run is to try again.
+    """
+
+    submitted: Submitted
+    cells: Sequence[GradedCell]
+    sha256: str = ""
+
+    def keep(self, state: GradingState) -> None:
+        """Have the next run know of it, once it has been told."""
+        if self.sha256:
+            state.put_graded(self.submitted, {"sha256": self.sha256, "cells": [asdict(cell) for cell in self.cells]})
+
+
+def grade_submission(desk: Desk, work: Work, *, resume: bool) -> Graded:
+    """Return the outcome of one submission, without lines where ``resume`` finds it graded as it is."""
     lesson, submitted = work.lesson, work.submitted
     if lesson is None:
-        return ungradable_cells(submitted, None, reason=work.why_not)
+        return Graded(submitted, ungradable_cells(submitted, None, reason=work.why_not))
     if student_id_of(learner_of(submitted.student)) != submitted.student:
         message = "The name of the learner's folder has characters that nbgrader cannot use. Rename it."
-        return ungradable_cells(submitted, lesson, reason="bad_student_name", message=message)
+        return Graded(submitted, ungradable_cells(submitted, lesson, reason="bad_student_name", message=message))
     try:
         content = desk.submissions.read(submitted, max_bytes=desk.max_bytes)
         sha256 = _sha256(work.content, content, desk.submissions.read_timestamp(submitted).text)
         if resume and (desk.state.find_graded(submitted) or {}).get("sha256") == sha256:
-            return None
+            return Graded(submitted, ())
         read = _read(desk, submitted, lesson, content, sha256)
     except (CourseError, OSError) as refusal:
         code = refusal.code if isinstance(refusal, CourseError) else "unreadable"
         cells = ungradable_cells(submitted, lesson, reason=code, message=str(refusal))
         write_page(desk, submitted, lesson, cells=cells, answers={})
-        return cells
+        return Graded(submitted, cells)
     return _grade(desk, work, lesson, read)
 
 
@@ -146,7 +168,7 @@ def _language(notebook: Mapping[str, Any]) -> str:
     return "python" if name.startswith("python") else name[:40]
 
 
-def _grade(desk: Desk, work: Work, lesson: FolderLesson, read: _Read) -> list[GradedCell]:
+def _grade(desk: Desk, work: Work, lesson: FolderLesson, read: _Read) -> Graded:
     attempt = _attempt(work.submitted, read, desk.now)
     result = _run(desk, lesson, attempt)
     result = replace(result, repaired=read.collected.repaired, autograded=_without_files(result.autograded, attempt))
@@ -158,13 +180,12 @@ def _grade(desk: Desk, work: Work, lesson: FolderLesson, read: _Read) -> list[Gr
     except (CourseError, OSError) as error:
         log.error("a result of %s is not in the gradebook: %s", lesson.key, error)
         code = error.code if isinstance(error, Invalid) else "gradebook_unavailable"
-        return ungradable_cells(
-            work.submitted, lesson, reason=code, message=str(error), repaired=read.collected.repaired
-        )
+        repaired = read.collected.repaired
+        cells = ungradable_cells(work.submitted, lesson, reason=code, message=str(error), repaired=repaired)
+        return Graded(work.submitted, cells)
     write_page(desk, work.submitted, lesson, cells=cells, answers=read.collected.answers)
-    if result.verdict is Verdict.GRADED:  # what failed for reasons of its own is tried again by the next run
-        desk.state.put_graded(work.submitted, {"sha256": read.sha256, "cells": [asdict(cell) for cell in cells]})
-    return cells
+    # What failed for reasons of its own is tried again by the next run.
+    return Graded(work.submitted, cells, read.sha256 if result.verdict is Verdict.GRADED else "")
 
 
 def _attempt(submitted: Submitted, read: _Read, now: datetime) -> Attempt:
