@@ -66,10 +66,13 @@ def run(args: argparse.Namespace) -> int:
     else:
         for line in report(checks, findings):
             print(line)
-        wanted = "" if settings.sandbox_tier == "auto" else f" The settings name the tier {settings.sandbox_tier}."
         print()
-        print(f"Gradings use the tier {used}." if used else f"No grading can run: no tier can be used.{wanted}")
+        print(f"Gradings use the tier {used}." if used else f"No grading can run: {_why_none(settings.sandbox_tier)}.")
     return 0 if used and all(finding.state != "failed" for finding in findings) else 1
+
+
+def _why_none(wanted: str) -> str:
+    return "no tier holds" if wanted == "auto" else f"the settings name the tier {wanted}, which does not hold"
 
 
 def report(checks: Sequence[TierCheck], findings: Sequence[Finding]) -> Iterator[str]:
