@@ -47,12 +47,14 @@ def test_nothing_of_a_submission_runs_in_the_graders_session(demo: Demo, visit: 
         for kind, script in (
             (
                 "HTML",
-                f"<b id='shown'>shown</b><script>document.title = '{MARK}'</script><img src=x onerror=\"document.title='{MARK}'\">",
+                f"<b id='shown'>shown</b><script>document.title = '{MARK}'</script>"
+                f"<img src=x onerror=\"document.title='{MARK}'\">",
             ),
             ("Javascript", f"document.title = '{MARK}'"),
             (
                 "SVG",
-                f"<svg xmlns='http://www.w3.org/2000/svg' onload=\"document.title = '{MARK}'\"><script>document.title = '{MARK}'</script></svg>",
+                f"<svg xmlns='http://www.w3.org/2000/svg' onload=\"document.title = '{MARK}'\">"
+                f"<script>document.title = '{MARK}'</script></svg>",
             ),
         )
     )
