@@ -65,7 +65,7 @@ def test_every_key_is_documented(page: str, schema: Path) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_option_of_a_command_is_documented(command: str) -> None:
     subparsers = argparse.ArgumentParser(prog="trailbook").add_subparsers()
-    parser = importlib.import_module(f"trailbook.cli.{command}").add_parser(subparsers)
+    parser = importlib.import_module(f"trailbook.cli.{command.replace('-', '_')}").add_parser(subparsers)
 
     assert f"## trailbook {command}\n" in (REFERENCE / "commands.md").read_text(encoding="utf-8")
     assert missing_words("commands.md", options_of(parser)) == []
