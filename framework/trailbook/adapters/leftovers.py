@@ -20,6 +20,7 @@ from pathlib import Path
 from trailbook.adapters.sandbox.cgroups import group_parents, remove_stale_groups
 
 PREFIX = "trailbook-run-"
+STARTING = "trailbook-starts-"  # not held yet, so that another's start must not take it for left over
 LOCK = ".lock"
 FOR_ALL_TO_MAKE = 0o1733  # sandboxes run as other users: they may make folders of their own in it, and list nothing
 
@@ -42,8 +43,9 @@ def remove_leftovers() -> None:
 def scratch_folder() -> Iterator[Path]:
     """Make all temporary files of this process in a folder of its own, which is removed at the end, or at a start."""
     before = tempfile.tempdir
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-    held = _hold(folder)
+    made = Path(tempfile.mkdtemp(prefix=STARTING))
+    held = _hold(made)
+    folder = made.rename(made.with_name(made.name.replace(STARTING, PREFIX)))
     folder.chmod(FOR_ALL_TO_MAKE)
     tempfile.tempdir = str(folder)
     try:
