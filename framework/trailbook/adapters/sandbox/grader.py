@@ -31,13 +31,15 @@ class SandboxGrader:
     insecure
         Run learner code without a sandbox. Only for a try-out.
     spares
-        Boxes kept started once a lesson's kernel was needed, so that the next need not wait for one.
+        Pairs of processes, and boxes once a lesson's kernel was needed, kept started so that the next grading need
+        not wait for them.
     tier
         The kind of sandbox to use; the strongest that works here when None.
     """
 
     def __init__(self, *, insecure: bool = False, spares: int = 1, tier: Tier | None = None) -> None:
         self._insecure = insecure
+        self._spares = spares
         self._wanted_tier = tier
         self._kernels = KernelRunner(insecure=insecure, spares=spares)
         self._lock = threading.Lock()
@@ -58,7 +60,7 @@ class SandboxGrader:
         Unavailable
             ``no_sandbox``: no sandbox can be started here.
         """
-        self._separate().warm_up(frozenset(imports))
+        self._separate().warm_up(frozenset(imports), limits)
 
     def grade(
         self,
@@ -96,7 +98,7 @@ class SandboxGrader:
         with self._lock:
             if self._runner is None:
                 tier = Tier.NONE if self._insecure else choose_tier(self._wanted_tier).tier
-                self._runner = SeparateRunner(Zygotes(tier))
+                self._runner = SeparateRunner(Zygotes(tier, spares=self._spares))
             return self._runner
 
     def _find_contract(self, lesson: LessonToGrade) -> Contract:

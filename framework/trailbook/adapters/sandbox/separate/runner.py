@@ -14,7 +14,9 @@ from trailbook.adapters.sandbox.separate.contract import Contract, owned_names
 from trailbook.adapters.sandbox.separate.names import packages_of
 from trailbook.adapters.sandbox.separate.passes import OnRun, Passed, run_pass
 from trailbook.adapters.sandbox.separate.plan import Step, make_plan, tests_of
+from trailbook.adapters.sandbox.separate.spares import APART, TOGETHER
 from trailbook.adapters.sandbox.separate.zygotes import Zygotes
+from trailbook.domain.course import GradingLimits
 from trailbook.domain.errors import Unavailable
 from trailbook.domain.notebook import grade_cells
 from trailbook.domain.rebuild import rebuild
@@ -23,7 +25,6 @@ from trailbook.domain.runs import CellRun
 from trailbook.domain.verdicts import Judge, Judged
 from trailbook.services.ports import LessonToGrade, Notebook, OnTest
 
-APART, TOGETHER = ("learner", "tester"), ("learner",)
 LEAST_SECONDS_FOR_WORDS = 1.0  # left of the whole time, or a message is not worth another pass
 
 log = logging.getLogger(__name__)
@@ -51,9 +52,9 @@ class SeparateRunner:
     def __init__(self, zygotes: Zygotes) -> None:
         self._zygotes = zygotes
 
-    def warm_up(self, imports: frozenset[str]) -> None:
-        """Load modules ahead of the first grading."""
-        self._zygotes.warm_up(imports, {})
+    def warm_up(self, imports: frozenset[str], limits: GradingLimits) -> None:
+        """Load modules and fork ahead of the first grading."""
+        self._zygotes.warm_up(imports, {}, limits)
 
     def close(self) -> None:
         """End what waits for work."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from trailbook.adapters.sandbox.isolation import Pair, Tier, Zygote
+from trailbook.adapters.sandbox.separate.spares import Spares
 from trailbook.domain.course import GradingLimits
 
 MOST = 3  # each holds the imports of a course in memory
 ALWAYS = ("IPython",)
+BACKGROUND_THREADS = 2
 
 
 @dataclass
@@ -22,23 +25,33 @@ class _Held:
     imports: frozenset[str]
     data: tuple[tuple[str, str], ...]
     zygote: Zygote
+    spares: Spares
     users: int = 0
     is_leaving: bool = False
 
 
 class Zygotes:
-    """Keeps a few zygotes, and ends the one that was not used for longest. Safe to use from several threads."""
+    """Keeps a few zygotes, and ends the one that was not used for longest. Safe to use from several threads.
 
-    def __init__(self, tier: Tier) -> None:
+    Parameters
+    ----------
+    spares
+        Pairs of processes that wait, forked ahead, for the next grading.
+    """
+
+    def __init__(self, tier: Tier, *, spares: int = 1) -> None:
         self._tier = tier
+        self._spares = spares
         self._lock = threading.Lock()
         self._held: list[_Held] = []  # the last used comes last
+        self._background = ThreadPoolExecutor(BACKGROUND_THREADS, thread_name_prefix="trailbook-forks")
+        self._closed = False
 
     @contextmanager
     def fork(
         self, imports: frozenset[str], data: Mapping[str, str], roles: Sequence[str], limits: GradingLimits
     ) -> Iterator[Pair]:
-        """Lend processes forked for one pass; they are gone when it ends.
+        """Lend processes forked for one pass; they are gone soon after it ends.
 
         Parameters
         ----------
@@ -54,24 +67,49 @@ class Zygotes:
         """
         held = self._take(imports, data)
         try:
-            pair = held.zygote.fork(roles, limits)
-            try:
-                yield pair
-            finally:
-                pair.close()
-        finally:
+            pair = held.spares.take(roles, limits)
+        except BaseException:
             self._give_back(held)
+            raise
+        try:
+            yield pair
+        finally:
+            self._later(lambda: self._end(held, pair, limits))
 
-    def warm_up(self, imports: frozenset[str], data: Mapping[str, str]) -> None:
-        """Start a zygote for these imports where there is none."""
-        self._give_back(self._take(imports, data))
+    def warm_up(self, imports: frozenset[str], data: Mapping[str, str], limits: GradingLimits) -> None:
+        """Start a zygote for these imports where there is none, and fork ahead for the first grading."""
+        held = self._take(imports, data)
+        held.spares.fill(limits)
+        self._give_back(held)
 
     def close(self) -> None:
-        """End every zygote that nobody uses; the others end after their use."""
+        """End every zygote that nobody uses, and wait until all that was used is gone; the others end after their use."""
         with self._lock:
+            self._closed = True
             for held in self._held:
                 held.is_leaving = True
             self._end_unused()
+        self._background.shutdown(wait=True)
+        with self._lock:
+            self._end_unused()
+
+    def _later(self, act: Callable[[], None]) -> None:
+        """Do something when nobody waits for it; at once when this is closed."""
+        with self._lock:
+            if not self._closed:
+                self._background.submit(act)
+                return
+        act()
+
+    def _end(self, held: _Held, pair: Pair, limits: GradingLimits) -> None:
+        """End what was lent, and see to the next grading."""
+        try:
+            pair.close()
+            with self._lock:
+                if not self._closed and not held.is_leaving:
+                    held.spares.fill(limits)
+        finally:
+            self._give_back(held)
 
     def _take(self, imports: frozenset[str], data: Mapping[str, str]) -> _Held:
         places = tuple(sorted(data.items()))
@@ -82,18 +120,21 @@ class Zygotes:
             self._end_unused()
             found = next((held for held in self._held if self._serves(held, imports, places)), None)
             if found is None:
-                names = sorted({*imports, *ALWAYS})
-                folders = {name: Path(folder) for name, folder in places}
-                found = _Held(imports, places, Zygote(names, tier=self._tier, data=folders))
-                staying = [held for held in self._held if not held.is_leaving]
-                for held in staying[: max(0, len(staying) + 1 - MOST)]:
-                    held.is_leaving = True
+                found = self._start(imports, places)
             else:
                 self._held.remove(found)
             self._held.append(found)
             found.users += 1
             self._end_unused()
             return found
+
+    def _start(self, imports: frozenset[str], places: tuple[tuple[str, str], ...]) -> _Held:
+        folders = {name: Path(folder) for name, folder in places}
+        zygote = Zygote(sorted({*imports, *ALWAYS}), tier=self._tier, data=folders)
+        staying = [held for held in self._held if not held.is_leaving]
+        for held in staying[: max(0, len(staying) + 1 - MOST)]:
+            held.is_leaving = True
+        return _Held(imports, places, zygote, Spares(zygote, self._background, count=self._spares))
 
     def _give_back(self, held: _Held) -> None:
         with self._lock:
@@ -106,4 +147,5 @@ class Zygotes:
     def _end_unused(self) -> None:
         for held in [each for each in self._held if each.is_leaving and not each.users]:
             self._held.remove(held)
+            held.spares.close()
             held.zygote.close()

@@ -19,6 +19,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from .outputs import Outputs, Stream, walk
+from .rehearsal import rehearse
 
 NAME = "<cell {count}>"
 
@@ -156,6 +157,7 @@ def make_shell() -> Shell:
     config.InteractiveShell.cache_size = 1000
     logging.getLogger("traitlets").setLevel(logging.CRITICAL)
     shell: Shell = Shell.instance(config=config, user_ns={})
+    rehearse(shell)
     return shell
 
 
