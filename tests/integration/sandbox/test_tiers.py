@@ -24,6 +24,13 @@ else:
     failed = {check.tier: check.reason for check in report.checks if not check.holds}
     print(json.dumps({"tier": report.tier, **failed}))
 """
+START_A_KERNEL = """
+from contextlib import closing
+from trailbook.adapters.sandbox.kernel.box import Box
+from trailbook.domain.course import GradingLimits
+with closing(Box(GradingLimits(), kernel="python3", insecure=False)) as box:
+    box.wait_until_ready()
+"""
 EXAMINE = """
 import json
 from pathlib import Path
@@ -73,6 +80,11 @@ def test_container_that_hides_parts_of_proc_is_a_pod() -> None:
     said = chosen("container")
     assert said.pop("namespaces").startswith("/usr/bin/bwrap cannot start a sandbox: bwrap: Can't mount proc")
     assert said == {"tier": "pod"}
+
+
+def test_notebooks_own_kernel_starts_in_such_a_container_too() -> None:
+    ran = run_on("container", sys.executable, "-c", START_A_KERNEL)
+    assert ran.returncode == 0, ran.stderr
 
 
 @NEEDS_A_BWRAP

@@ -20,7 +20,6 @@ WORSE = Probe("user", False, "root", "Be root.", required=False)
         (TierCheck(Tier.POD, (HELD, FAILED)), False, "not held: memory (used 5 bytes)", LIMITS),
         (TierCheck(Tier.POD, (FAILED, WORSE)), False, "not held: memory (used 5 bytes)", f"{LIMITS} {PROBES['user']}"),
         (TierCheck(Tier.POD, why_not="no bubblewrap"), False, "no bubblewrap", TIERS[Tier.POD]),
-        (TierCheck(Tier.LANDLOCK), False, "not held: ", ""),
     ],
 )
 def test_tier_holds_when_every_required_probe_was_made_and_held(

@@ -104,6 +104,11 @@ def self_test(bwrap: Path, *, own_proc: bool = True, user: int | None = None) ->
     return f"{bwrap} cannot start a sandbox: {said}. {_advice(said)}"
 
 
+def may_mount_proc() -> bool:
+    """Whether a box can have a ``/proc`` of its own here, which most containers do not allow."""
+    return _first_working(True)[0] is not None
+
+
 @functools.cache
 def works_for_users(*, own_proc: bool) -> bool:
     """Whether a box can be started by a user that is not root, too; asked once a process, by root."""

@@ -185,6 +185,7 @@ class Box:
                 hidden=_solution_folders(),
                 environment=environment,
                 tmp_mib=max(64, self.limits.memory_mib // 2),
+                own_proc=bubblewrap.may_mount_proc(),
             )
         if self.group is not None:  # the shell joins the group, then becomes the box: nothing starts outside it
             join = "".join(f'echo 0 > "{file}" && ' for file in self.group.join_files())

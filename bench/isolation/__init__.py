@@ -1,0 +1,1 @@
+"""What a sandbox costs before a line of a learner runs."""
