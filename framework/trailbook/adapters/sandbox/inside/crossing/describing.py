@@ -66,8 +66,14 @@ class Describer:
             "attributes": self._attributes(value) if with_attributes else None,
         }
 
-    def class_(self, value: type) -> dict[str, Any]:
-        """Return the description of a class."""
+    def class_(self, value: type, *, base_of: Callable[[type], Any] = lambda base: base) -> dict[str, Any]:
+        """Return the description of a class.
+
+        Parameters
+        ----------
+        base_of
+            Returns what stands for a base class.
+        """
         is_own = value.__module__ == "__main__"
         members = {name: self._member(each) for name, each in vars(value).items() if is_member(name)} if is_own else {}
         return {
@@ -76,7 +82,7 @@ class Describer:
             "qualname": text_of(value.__qualname__),
             "module": text_of(value.__module__),
             "doc": text_or_none(value.__doc__),
-            "bases": [self._part(base) for base in value.__bases__ if base is not object],
+            "bases": [self._part(base_of(base)) for base in value.__bases__ if base is not object],
             "members": {name: member for name, member in members.items() if member is not None},
             "specials": sorted(special_names(value)),
             "abc": isinstance(value, abc.ABCMeta),

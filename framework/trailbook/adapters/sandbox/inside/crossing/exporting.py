@@ -14,7 +14,7 @@ from typing import Any
 from .describing import Describer, how_it_runs
 from .encoding import Encoder
 from .errors import name_of_error
-from .names import name_of_type
+from .names import name_of_known, name_of_type
 from .sharing import name_of_shared
 
 CALLABLES = (
@@ -36,15 +36,25 @@ class ClassOf:
 
 
 class Exports:
-    """The objects of this side that the other side knows by number."""
+    """The objects of this side that the other side knows by number.
 
-    def __init__(self, find_foreign: Callable[[Any], int | None]) -> None:
+    Parameters
+    ----------
+    find_foreign
+        Returns the number of the other side's object that a value stands for, None for none.
+    gives_names
+        Functions and classes of installed modules go by name, so that the other side uses its own and can call nothing
+        here but what tests define.
+    """
+
+    def __init__(self, find_foreign: Callable[[Any], int | None], *, gives_names: bool = False) -> None:
+        self._gives_names = gives_names
         self.objects: dict[int, Any] = {}
         self._numbers: dict[tuple[str, int], int] = {}
         self._told: set[int] = set()
         self._find_foreign = find_foreign
         self._classes: dict[type, ClassOf] = {}
-        self._contents: dict[int, list[Any]] = {}
+        self._contents: dict[int, tuple[Any, ...]] = {}
 
     def find(self, number: object) -> Any:
         """Return the object of a number; raises `KeyError` for one that was never given."""
@@ -62,14 +72,17 @@ class Exports:
         name = name_of_type(value)
         if name is not None:
             return ["type", name, 0, []]
+        known = name_of_known(value) if self._gives_names else None
+        if known is not None:
+            return ["known", known, 0, []]
         if is_member_of_own(value):
             return ["member", str(value.name), 0, [encoder.item(type(value))]]
         number = self._number_of(value)
-        known = number in self._told
+        is_told = number in self._told
         self._told.add(number)
         if isinstance(value, BaseException):
             return self._error(encoder, value, number)
-        if known:
+        if is_told:
             return ["obj", [number, None], 0, self._content(encoder, value, number)]
         describer = Describer(is_plain, self._number_of)
         said = self._describe(describer, value)
@@ -88,11 +101,10 @@ class Exports:
         """Return the numbers and contents of instances derived from list, dict or set that changed since they were told."""
         changed = []
         for number, told in list(self._contents.items()):
-            content = base_content(self.objects[number])
-            now = flat(content)
+            now = flat(base_content(self.objects[number]))
             if len(told) != len(now) or any(a is not b for a, b in zip(told, now, strict=True)):
                 self._contents[number] = now
-                changed.append((number, content))
+                changed.append((number, now))
         return changed
 
     def _content(self, encoder: Encoder, value: Any, number: int) -> list[Any]:
@@ -101,8 +113,8 @@ class Exports:
             return []
         content = base_content(value)
         if isinstance(content, list | dict | set):
-            self._contents[number] = flat(content)
-        return [encoder.item(content)]
+            content = self._contents[number] = flat(content)
+        return [encoder.item(bytes(content) if isinstance(content, bytearray) else content)]
 
     def forget_told(self, number_before: int) -> None:
         """Tell again what was described in a table that was not sent: all objects numbered since."""
@@ -126,16 +138,20 @@ class Exports:
             return kind
         return self._classes.setdefault(kind, ClassOf(kind))
 
+    def _base_of(self, kind: type) -> Any:
+        """Return what stands for a base of a class of an installed module: another such class, unless it is plain data's."""
+        return kind if name_of_type(kind) is not None else self.class_of(kind)
+
     def _error(self, encoder: Encoder, error: BaseException, number: int) -> list[Any]:
         name = name_of_error(type(error))
         kind = None if name else type(error)
         attributes = {key: each for key, each in vars(error).items() if type(key) is str and not key.startswith("_")}
-        parts = [kind, error.args, attributes, error.__cause__]
+        parts = [kind, error.args, tuple(attributes.items()), error.__cause__]
         return ["error", [number, name], 0, [encoder.item(part) for part in parts]]
 
     def _describe(self, describer: Describer, value: Any) -> dict[str, Any]:
         if type(value) is ClassOf:
-            return {**describer.class_(value.kind), "real": f"{value.kind.__module__}:{value.kind.__name__}"}
+            return {**describer.class_(value.kind, base_of=self._base_of), "real": f"{value.kind.__module__}:{value.kind.__name__}"}
         if isinstance(value, enum.EnumMeta) and is_simple_enum(value):
             return describer.enum(value)
         if isinstance(value, type):
@@ -174,9 +190,9 @@ def base_content(value: Any) -> Any:
     return base.__getnewargs__(value)[0] if base in (int, float, str, bytes) else base(value)
 
 
-def flat(content: Any) -> list[Any]:
+def flat(content: Any) -> tuple[Any, ...]:
     """Return all that a container holds, keys and values in turn."""
-    return [each for pair in content.items() for each in pair] if isinstance(content, dict) else list(content)
+    return tuple(each for pair in content.items() for each in pair) if isinstance(content, dict) else tuple(content)
 
 
 def is_member_of_own(value: Any) -> bool:

@@ -93,11 +93,14 @@ def looking_like(code: CodeType, like: CodeType) -> CodeType:
     """Return code that does what it did, with the names and constants of other code after its own."""
     if code.co_varnames[: code.co_argcount] != like.co_varnames[: like.co_argcount]:
         return code
-    inner = {each for each in (*like.co_cellvars, *like.co_freevars, *code.co_cellvars, *code.co_freevars)}
-    local = tuple(name for name in like.co_varnames if name not in code.co_varnames and name not in inner)
-    return code.replace(
+    named = code.replace(
         co_names=(*code.co_names, *(name for name in like.co_names if name not in code.co_names)),
         co_consts=(*code.co_consts, *like.co_consts),
+    )
+    if code.co_freevars or code.co_cellvars or like.co_cellvars:
+        return named  # its places for cells come after those for local variables, which must not become more
+    local = tuple(name for name in like.co_varnames if name not in code.co_varnames)
+    return named.replace(
         co_varnames=(*code.co_varnames, *local),
         co_nlocals=code.co_nlocals + len(local),
     )

@@ -64,7 +64,7 @@ class Imports:
         """Return an exception like the other side's."""
         number, name = head
         kind, args, attributes, cause = parts
-        if type(args) is not tuple or type(attributes) is not dict:
+        if type(args) is not tuple or type(attributes) is not tuple:
             raise Malformed("no exception")
         if number in self.proxies:
             known = self.proxies[number]
@@ -74,7 +74,7 @@ class Imports:
         if not (isinstance(found, type) and issubclass(found, BaseException)):
             raise Malformed("no class of an exception")
         error = make_error(found, args)
-        vars(error).update((key, each) for key, each in attributes.items() if not key.startswith("_"))
+        vars(error).update((key, each) for key, each in attributes if type(key) is str and not key.startswith("_"))
         if isinstance(cause, BaseException):
             error.__cause__ = cause
         self.add(number, error)
@@ -126,7 +126,7 @@ class Imports:
         base = next((each for each in kind.__mro__ if each in BY_TYPE and each.__module__ == "builtins"), None)
         if base is None:
             return object.__new__(kind)
-        if len(parts) < 2 or type(parts[1]) is not base:
+        if len(parts) < 2 or type(parts[1]) is not HELD.get(base, base):
             raise Malformed("an instance without what is in it")
         if BY_TYPE[base].is_mutable:
             made = base.__new__(kind)
@@ -135,12 +135,24 @@ class Imports:
         return base.__new__(kind, parts[1])  # type: ignore[call-arg]
 
 
+HELD: dict[type, type] = {list: tuple, set: tuple, dict: tuple, bytearray: bytes}
+"""As what the contents of an instance derived from a mutable type come."""
+
+
 def refresh(known: Any, content: Any) -> None:
-    """Make the builtin part of an instance hold what the object holds now."""
-    for base in (list, dict, set, bytearray):
-        if isinstance(known, base) and type(content) is base:
-            base.clear(known)  # type: ignore[arg-type]
-            (list.extend if base is list else bytearray.extend if base is bytearray else base.update)(known, content)  # type: ignore[operator, attr-defined]
+    """Make the builtin part of an instance hold what the object holds now: its parts, keys and values in turn."""
+    if type(content) is bytes and isinstance(known, bytearray):
+        bytearray.__setitem__(known, slice(None), content)
+    elif type(content) is not tuple:
+        return
+    elif isinstance(known, list):
+        list.__setitem__(known, slice(None), content)
+    elif isinstance(known, set):
+        set.clear(known)
+        set.update(known, content)
+    elif isinstance(known, dict):
+        dict.clear(known)
+        dict.update(known, zip(content[::2], content[1::2], strict=True))
 
 
 def find_class(name: object) -> type | None:

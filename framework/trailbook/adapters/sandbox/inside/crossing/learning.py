@@ -11,14 +11,19 @@ On ``link`` see `peer`. Nothing that this program says decides anything: the cod
 
 from __future__ import annotations
 
+import builtins
 import os
 import select
 import signal
 import socket
 import sys
+import warnings
 from pathlib import Path
 from types import FrameType
 from typing import Any
+
+from IPython.core.getipython import get_ipython
+from IPython.display import display
 
 from . import files, start
 from . import shell as shells
@@ -58,6 +63,9 @@ class Learner:
         self.outputs = Outputs(MOST_OUTPUT, self.overflow)
         self.namespace: dict[str, Any] = {}
         shells.use(shell, self.namespace, self.outputs)
+        self.language = {**vars(builtins), "display": display, "get_ipython": get_ipython}
+        if link is not None:
+            self.namespace["__builtins__"] = self.language
         self.hidden = set(self.namespace)
         self.peer = LearnerPeer(link, self) if link is not None else None
         self.is_running = False
@@ -118,17 +126,19 @@ class LearnerPeer(Peer):
     """The learner's side of the link."""
 
     def __init__(self, link: Channel, learner: Learner) -> None:
-        super().__init__(link, start=1)
+        super().__init__(link, start=1, is_trusting=True)
         self.learner = learner
-        self.surrounded = Surrounded()
+        self.surrounded = Surrounded(learner.language)
         self.told: dict[str, Any] = {}
+        self.warned: list[warnings.WarningMessage] = []
         self.printed: list[list[str]] = []
 
     def take(self, frame: Frame) -> None:
         """Do what the tester asks for."""
         outer = self.learner.outputs.divert(self.printed)
         try:
-            self.serve(frame)
+            with warnings.catch_warnings(record=True) as self.warned:  # type: ignore[assignment]
+                self.serve(frame)
         finally:
             self.learner.outputs.divert(outer)
 
@@ -172,6 +182,11 @@ class LearnerPeer(Peer):
             found = getattr(sys.modules.get(module), inner, None) if module else self.learner.namespace.get(name)
             if isinstance(found, type):
                 share_class(found, name)
+
+    def take_warned(self) -> list[Any]:
+        """Return the warnings since this was asked last."""
+        taken, self.warned[:] = [each.message for each in self.warned], []
+        return taken
 
     def names(self) -> tuple[dict[str, Any], list[str]]:
         """Return the small values of the namespace, and the names of the others."""

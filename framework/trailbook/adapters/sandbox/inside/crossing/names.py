@@ -9,7 +9,7 @@ import importlib
 import math
 import operator
 import sys
-from types import ModuleType
+from types import BuiltinFunctionType, FunctionType, MethodDescriptorType, ModuleType
 from typing import Any
 
 from .kinds import Malformed
@@ -139,6 +139,34 @@ def function_of_name(name: object) -> Any:
     found = _find_function(name) if isinstance(name, str) else None
     if found is None:
         raise Malformed("no function that crosses by name")
+    return found
+
+
+def name_of_known(value: Any) -> str | None:
+    """Return ``module:name`` of a function or class of an installed module, None for any other value."""
+    if not isinstance(value, type | FunctionType | BuiltinFunctionType | MethodDescriptorType):
+        return None
+    module = getattr(value, "__module__", None) or "builtins"
+    name = f"{module}:{value.__qualname__}"
+    if not isinstance(module, str) or module == "__main__":
+        return None
+    return name if _walk_to(module, value.__qualname__) is value else None
+
+
+def known_of_name(name: object) -> Any:
+    """Return a function or class of an installed module; only for who trusts the other side."""
+    module, _, path = str(name).partition(":")
+    importlib.import_module(module)
+    found = _walk_to(module, path)
+    if found is None:
+        raise Malformed("nothing of that name is installed")
+    return found
+
+
+def _walk_to(module: str, path: str) -> Any:
+    found: Any = sys.modules.get(module)
+    for name in path.split("."):
+        found = getattr(found, name, None)
     return found
 
 

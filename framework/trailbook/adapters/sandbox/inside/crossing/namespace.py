@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Protocol
 
@@ -19,6 +20,20 @@ class Source(Protocol):
         """Delete a name there; whether it was there."""
 
 
+LANGUAGE = vars(builtins)
+
+
+class Builtins(dict[str, Any]):
+    """The language's own names, for code that looks names up past its globals: bodies of classes, ``exec``, ``eval``."""
+
+    def __init__(self, namespace: Namespace) -> None:
+        super().__init__(__import__=builtins.__import__)
+        self._namespace = namespace
+
+    def __missing__(self, name: str) -> Any:
+        return LANGUAGE[name] if name in LANGUAGE else self._namespace.__missing__(name)
+
+
 class Namespace(dict[str, Any]):
     """A namespace that asks the learner for what it does not have.
 
@@ -26,9 +41,13 @@ class Namespace(dict[str, Any]):
     """
 
     source: Source | None = None
+    taken: Collection[str] = ()
+    """Names of the language's own that the reference's answers define: only those can be the learner's."""
 
     def __missing__(self, name: str) -> Any:
         if self.source is None or not isinstance(name, str) or name.startswith("__"):
+            raise KeyError(name)
+        if name in LANGUAGE and name not in self.taken:
             raise KeyError(name)
         return self.source.value(name)
 

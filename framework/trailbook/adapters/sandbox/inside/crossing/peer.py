@@ -26,6 +26,7 @@ from .exporting import Exports
 from .importing import Imports
 from .kinds import BY_TYPE, Malformed
 from .mirrors import Mirrors
+from .names import known_of_name
 from .sharing import shared_of_name
 from .wire import BrokenWire, Channel, Frame
 
@@ -41,12 +42,15 @@ class Peer:
     ----------
     start
         1 on one side and 2 on the other; see `Mirrors`.
+    is_trusting
+        Whether this side uses whatever function the other side names: the learner's, never the tester's.
     """
 
-    def __init__(self, channel: Channel, *, start: int) -> None:
+    def __init__(self, channel: Channel, *, start: int, is_trusting: bool) -> None:
         self.channel = channel
         self.imports = Imports(self)
-        self.exports = Exports(self.imports.number_of)
+        self.exports = Exports(self.imports.number_of, gives_names=not is_trusting)
+        self._is_trusting = is_trusting
         self.mirrors = Mirrors(start, self._digest)
         self.depth = 0
 
@@ -191,9 +195,10 @@ class Peer:
         encoder = Encoder(self.exports.export, self.mirrors)
         items = [encoder.item(value) for value in values]
         sync = [encoder.item(value) for value in self.mirrors.changed(mutables)]
+        warned = [encoder.item(each) for each in self.take_warned()]
         contents = [[number, encoder.item(content)] for number, content in self.exports.changed_contents()]
         encoder.finish()
-        message = {"nodes": encoder.nodes, "items": items, "sync": sync, "contents": contents}
+        message = {"nodes": encoder.nodes, "items": items, "sync": sync, "contents": contents, "warned": warned}
         return message, encoder.blobs, encoder.mutables
 
     def unpack(self, message: dict[str, Any], blobs: list[bytes]) -> tuple[list[Any], Decoder]:
@@ -205,6 +210,8 @@ class Peer:
         values = [decoder.value(item) for item in items]
         for item in sync:
             decoder.value(item)
+        for item in message.get("warned", ()):
+            self.warn(decoder.value(item))
         for number, item in message.get("contents", ()):
             self.imports.refresh(number, decoder.value(item))
         self.mirrors.remember(decoder.mutables)
@@ -218,6 +225,8 @@ class Peer:
                 return self.imports.make(head, parts)
             case "error":
                 return self.imports.make_error(head, parts)
+            case "known" if self._is_trusting:
+                return known_of_name(head)
             case "member":
                 return self.imports.make_member(head, parts[0])
             case "shared":
@@ -277,6 +286,13 @@ class Peer:
 
     def got(self, values: list[Any], decoder: Decoder, how: str, name: str) -> None:
         """Look at the arguments of a request."""
+
+    def take_warned(self) -> list[Any]:
+        """Return the warnings that go with a frame."""
+        return []
+
+    def warn(self, warning: Any) -> None:
+        """Take in a warning of the other side's."""
 
     def say(self) -> dict[str, Any]:
         """Return what goes with a request or an answer."""

@@ -7,18 +7,18 @@ import linecache
 from types import CodeType
 from typing import Any
 
+from IPython.core.inputtransformer2 import TransformerManager
+
 PREFIX = "<answer "
 
 
 def as_python(text: str) -> str:
-    """Return a cell's text with as many lines, but without what only a notebook understands."""
+    """Return a cell's text as Python, line by line; a magic of a whole cell leaves an empty line."""
     lines = text.split("\n")
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     if lines[first].startswith("%%"):
         lines[first] = ""
-    return "\n".join(
-        line[: len(line) - len(line.lstrip())] + "pass" if line.lstrip()[:1] in ("%", "!") else line for line in lines
-    )
+    return str(TransformerManager().transform_cell("\n".join(lines)))
 
 
 class Sources:

@@ -11,6 +11,7 @@ import builtins
 import os
 import random
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -78,6 +79,7 @@ class Surroundings:
         settings: dict[str, Any] = {
             "recursion": sys.getrecursionlimit(),
             "environment": dict(os.environ),
+            "filters": list(warnings.filters),
             "random": (self._seeded, random.getstate()),
         }
         if numpy is not None:
@@ -102,10 +104,17 @@ class Surroundings:
 
 
 class Surrounded:
-    """What was changed around an answer; the learner's side."""
+    """What was changed around an answer; the learner's side.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    language
+        The language's own names as the learner's cells see them: a test that takes ``sum`` away must not take it from us.
+    """
+
+    def __init__(self, language: dict[str, Any]) -> None:
         self._originals: dict[tuple[str, str], Any] = {}
+        self._language = language
 
     def apply(self, changes: dict[str, Any]) -> None:
         """Make changes."""
@@ -119,6 +128,9 @@ class Surrounded:
                     os.environ.pop(name, None)
                 else:
                     os.environ[name] = value
+        if "filters" in changes:
+            warnings.filters[:] = changes["filters"]  # type: ignore[index]
+            warnings._filters_mutated()  # type: ignore[attr-defined]
         if "random" in changes:
             random.setstate(changes["random"])
         if "numpy" in changes:
@@ -130,7 +142,11 @@ class Surrounded:
             return
         original = self._originals.setdefault((module, name), getattr(target, name, MISSING))
         new = original if is_back else value
-        if new is not MISSING:
+        if new is MISSING:
+            return
+        if module == "builtins":
+            self._language[name] = new
+        if module != "builtins" or name in ("input", "open", "print"):
             setattr(target, name, new)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import warnings
 from collections.abc import Collection, Sequence
 from types import CodeType
 from typing import Any
@@ -35,7 +36,7 @@ class TesterPeer(Peer):
     """The tester's side of the link; where its namespace has the learner's names from."""
 
     def __init__(self, link: Channel, assigned: Assigned, files: Files) -> None:
-        super().__init__(link, start=2)
+        super().__init__(link, start=2, is_trusting=False)
         self.assigned = assigned
         self.files = files
         self.surroundings = Surroundings()
@@ -229,6 +230,13 @@ class TesterPeer(Peer):
                 self._wrote = self._wrote or wrote
             case _:
                 raise Malformed("no answer")
+
+    def warn(self, warning: Any) -> None:
+        """Show a warning that the learner's code gave: it has passed the test's filters over there."""
+        if not isinstance(warning, Warning):
+            raise Malformed("no warning")
+        told = warnings.WarningMessage(warning, type(warning), "<answer>", 1)
+        warnings._showwarnmsg(told)  # type: ignore[attr-defined]
 
     def _renew(self, name: str) -> None:
         """Take in that a name has another value in the learner's process."""

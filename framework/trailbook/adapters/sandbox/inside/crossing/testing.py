@@ -30,7 +30,7 @@ from .answers import names_bound, names_read
 from .assigning import Assigned
 from .contract import Contract
 from .files import Files
-from .namespace import Namespace
+from .namespace import Builtins, Namespace
 from .outputs import Outputs, describe_error
 from .sharing import share_class
 from .tester_peer import Gone, TesterPeer
@@ -65,11 +65,13 @@ class Tester:
         self.outputs = Outputs(MOST_OUTPUT, self.overflow)
         self.namespace = Namespace()
         shells.use(shell, self.namespace, self.outputs)
-        self.hidden = set(self.namespace.own())
+        self.hidden = {*self.namespace.own(), "__builtins__"}
         self.assigned = Assigned(self.namespace)
         files.watch()
         self.peer = TesterPeer(link, self.assigned, Files(Path.cwd(), ()))
         self.namespace.source = self.peer
+        self.namespace.taken = self.assigned.names
+        self.namespace["__builtins__"] = Builtins(self.namespace)
         self.answers: Mapping[str, str] = {}
         self.owned: dict[str, list[str]] = {}
         self.known: Mapping[str, Any] | None = None
@@ -152,7 +154,7 @@ class Tester:
         reads = (self.known or {}).get("reads", {}).get(grade_id)
         if self.known is None:
             reads = self.reads[grade_id] = sorted(names_read(text) | names_bound(text))
-        self.assigned.names |= {*(known or ()), *(reads or ())} - self.hidden
+        self.assigned.names |= {*(known or ()), *(reads or ())} - (self.hidden - {"open"})
         self.peer.forget_names()
         self._own()
 
