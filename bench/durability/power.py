@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
+import sqlite3
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -18,11 +20,10 @@ from durability.block_disk import copy_of, disk_image, mounted
 from durability.course import write_settings
 from durability.power_writer import receive_answers
 from durability.processes import begin, context
-from trailbook.adapters.storage import open_storage
 from trailbook.domain.receipts import content_sha256
 
 BETWEEN_SECONDS = (0.2, 0.9)
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 600.0
 NO_LIMIT = 10_000_000
 
 
@@ -65,18 +66,10 @@ def cut_power(*, images: int, at_least: int, synchronous: str = "FULL") -> Power
 
 def _lost(copy: Path, acknowledged: Mapping[str, str]) -> set[str]:
     """Return the acknowledged answers that are not on the disk, whole."""
-    with mounted(copy) as folder:
-        storage = open_storage(f"sqlite:///{folder / 'service' / 'state' / 'trailbook.db'}")
-        try:
-            with storage(read_only=True) as work:
-                found = {attempt_id: work.attempts.find(attempt_id) for attempt_id in acknowledged}
-        finally:
-            storage.close()
-    return {
-        attempt_id
-        for attempt_id, attempt in found.items()
-        if attempt is None or content_sha256(attempt.answers) != acknowledged[attempt_id]
-    }
+    with mounted(copy) as folder, closing(sqlite3.connect(folder / "service" / "state" / "trailbook.db")) as database:
+        rows = database.execute("SELECT id, answers FROM attempts").fetchall()
+    kept = {attempt_id: content_sha256(json.loads(answers)) for attempt_id, answers in rows}
+    return {attempt_id for attempt_id, sha256 in acknowledged.items() if kept.get(attempt_id) != sha256}
 
 
 class _Writer:
