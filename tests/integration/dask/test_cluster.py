@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -190,6 +190,7 @@ def test_a_service_that_starts_again_takes_up_what_was_under_way(point: MeetingP
 
 def test_a_scheduler_that_is_killed_is_found_again_by_all(place: Path) -> None:
     with (
+        ExitStack() as again,
         scheduler(place) as point,
         service(point, place / "service", max_tries=1) as application,
         worker(point, place / "machine") as process,
@@ -198,8 +199,8 @@ def test_a_scheduler_that_is_killed_is_found_again_by_all(place: Path) -> None:
         wait_until_graded_by(process)
         point.process.kill()
         point.process.wait()
-        with scheduler(place, like=point):
-            seen = result_of(application, attempt)
+        again.enter_context(scheduler(place, like=point))
+        seen = result_of(application, attempt)
 
     assert (seen.status, seen.score) == ("done", 2.0)
 

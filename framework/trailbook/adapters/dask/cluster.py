@@ -15,7 +15,7 @@ from distributed import KilledWorker
 from distributed.client import ClosedClientError
 from distributed.comm.core import CommClosedError
 
-from trailbook.adapters.dask.connection import Connection
+from trailbook.adapters.dask.connection import CLOSE_SECONDS, Connection
 from trailbook.adapters.dask.secure import TlsFiles, check_address, security_of
 from trailbook.adapters.dask.task import GradeTask, Outcome, environment_resource, run_task
 from trailbook.domain.errors import Unavailable
@@ -134,7 +134,7 @@ class Cluster:
     def close(self) -> None:
         """Let go of the cluster, and of what runs there."""
         self._closing.set()
-        self._thread.join()
+        self._thread.join(CLOSE_SECONDS)  # it may be about to connect to a scheduler that is gone
         self._connection.close()
 
     def _outcome(self, future: Any, connection: Connection) -> Outcome:
@@ -165,6 +165,9 @@ class Cluster:
                     log.warning("%s", refusal)
                     continue
                 lost.close()
+                if self._closing.is_set():
+                    self._connection.close()
+                    return
             self._places = self._connection.places()
 
     def _connect(self) -> Connection:
