@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,10 +38,19 @@ class _Answer(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class _Hub(ThreadingHTTPServer):
+    """Says nothing of services that are killed while they ask."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say what went wrong, unless the other side is gone."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def running_hub() -> Iterator[str]:
     """Run it and yield its API's address; a learner's token is the learner's name."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Answer)
+    server = _Hub(("127.0.0.1", 0), _Answer)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
