@@ -26,7 +26,7 @@ from trailbook.services.ports_submissions import FolderGradebook, GradingState, 
 
 MAX_SUBMISSION_BYTES = 25_000_000  # outputs and pictures included
 MAX_FILES_BYTES = 2_000_000  # of all files handed in beside a notebook
-TRIES = 2
+TRIES = 3
 
 log = logging.getLogger(__name__)
 

@@ -62,7 +62,8 @@ def run(command: str, arguments: list[str], database: str) -> str:
     app = kinds[command](log_level=logging.ERROR)
     said = Said()
     try:
-        app.initialize([*arguments, f"--CourseDirectory.db_url={database}"])
+        here = [f"--CourseDirectory.root={Path.cwd()}", f"--CourseDirectory.db_url={database}"]
+        app.initialize([*arguments, *here])
         app.log.addHandler(said)
         app.start()
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever stops nbgrader is the answer
