@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 import pyseccomp  # type: ignore[import-untyped]  # it has no annotations
 import pytest
 
 from trailbook.adapters.sandbox.isolation import Pair, Tier, Zygote
 from trailbook.adapters.sandbox.isolation.seccomp import filter_program
+from trailbook.domain.course import GradingLimits
 
-from .conftest import run
+from .conftest import ROLES, run
 
 Fork = Callable[..., Pair]
 
@@ -65,6 +69,17 @@ fcntl.flock(kept, fcntl.LOCK_EX | fcntl.LOCK_NB)
 fcntl.lockf(kept, fcntl.LOCK_SH | fcntl.LOCK_NB)
 out = "locked"
 """
+CHANGE = """
+import os
+out = []
+opened = os.open("data/file", os.O_RDONLY)
+for path in (FILE, "data/file", opened):
+    for change, arguments in ((os.chmod, [0o777]), (os.chown, [1, 1]), (os.utime, [(0, 0)])):
+        try:
+            change(path, *arguments)
+        except OSError as error:
+            out.append(error.errno)
+"""
 SHARED_FUTEX = """
 import ctypes, errno, mmap, time
 page = mmap.mmap(-1, 4096)
@@ -108,6 +123,26 @@ def test_locks_on_files_bind_nobody(fork: Fork) -> None:
     assert pair.tester is not None
     source = f"import json; FILE = json.__file__\n{LOCK}"
     assert [run(child, source) for child in (pair.learner, pair.tester, fork().learner)] == ["'locked'"] * 3
+
+
+def test_files_of_others_keep_their_modes_owners_and_times(tmp_path: Path, zygote: Zygote) -> None:
+    (tmp_path / "file").write_text("of the grader")
+    before = (tmp_path / "file").stat()
+    own = Zygote([], tier=zygote.tier, programs=ROLES, data={"data": tmp_path})
+    with closing(own), closing(own.fork(["learner"], GradingLimits())) as pair:
+        said = run(pair.learner, f"FILE = {str(tmp_path / 'file')!r}\n{CHANGE}")
+    after = (tmp_path / "file").stat()
+    kept = ("st_mode", "st_uid", "st_gid", "st_mtime_ns")
+    assert [getattr(after, name) for name in kept] == [getattr(before, name) for name in kept], said
+
+
+def test_priorities_of_other_processes_stay(fork: Fork) -> None:
+    source = "import os; os.setpriority(os.PRIO_PROCESS, 0, 5); out = os.getpriority(os.PRIO_PROCESS, 0)"
+    child = fork().learner
+    assert run(child, source) == "5"
+    assert run(child, "os.setpriority(os.PRIO_USER, 0, 19)") == "OSError: [Errno 38] Function not implemented"
+    assert run(child, f"os.setpriority(os.PRIO_PROCESS, {os.getpid()}, 19)").startswith("OSError: [Errno 38]")
+    assert run(child, f"os.sched_setaffinity({os.getpid()}, [0])").startswith("OSError: [Errno 38]")
 
 
 def test_files_give_no_notice_to_others(fork: Fork) -> None:

@@ -110,6 +110,13 @@ def try_writing_outside(facts: dict[str, Any]) -> str:
     return ""
 
 
+def try_modes_outside(facts: dict[str, Any]) -> str:
+    """Change the mode or the times of a file of the grader's, without opening it."""
+    os.chmod(facts["secret"], 0o777)  # noqa: PTH101, S103 - whoever asked looks whether it worked
+    os.utime(facts["secret"], (0, 0))
+    return ""
+
+
 def try_tcp(facts: dict[str, Any]) -> str:
     """Connect to a server on this machine over TCP."""
     with socket.socket() as sock:

@@ -29,6 +29,7 @@ ORDER = (Tier.NAMESPACES, Tier.POD, Tier.LANDLOCK)
 OPTIONAL = ("user",)  # what is better held, and no reason not to use a tier
 LIMITS = GradingLimits(memory_mib=64, processes=8, total_timeout_seconds=30)
 ANSWER_SECONDS = 30
+SECRET_MODE = 0o644  # with namespaces alone to hide it
 ENDS = {"memory": "Use more memory than is allowed.", "processes": "Start more processes than are allowed."}
 """Probes whose process may be ended for it, and what they try."""
 
@@ -98,6 +99,9 @@ def _everything(zygote: Zygote) -> dict[str, Answer]:
             if path.exists():
                 answers["writing_outside"] = ("failed", f"wrote {path}", answers["writing_outside"][2])
                 path.unlink()
+        secret = Path(facts["secret"]).stat()
+        if secret.st_mode & 0o777 != SECRET_MODE or secret.st_mtime == 0:
+            answers["modes_outside"] = ("failed", f"changed {facts['secret']}", answers["modes_outside"][2])
     return answers
 
 
@@ -132,7 +136,7 @@ def _things_to_try_on(pid: int) -> Iterator[dict[str, Any]]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="trailbook-probe-")))
         secret = folder / "secret"
         secret.write_text("the hidden tests")
-        secret.chmod(0o644)
+        secret.chmod(SECRET_MODE)
         folder.chmod(0o755)
         tcp = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         name = f"trailbook-{secrets.token_hex(8)}"

@@ -27,9 +27,9 @@ from trailbook.domain.errors import Unavailable
 
 ALLOWED = """
 read write readv writev pread64 pwrite64 preadv pwritev open openat creat close close_range lseek
-stat fstat lstat newfstatat statx access faccessat faccessat2 readlink readlinkat getdents getdents64 statfs fstatfs
+stat fstat lstat newfstatat statx access faccessat faccessat2 readlink readlinkat getdents getdents64
 getcwd chdir fchdir mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat
-chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat mknod mknodat umask utime utimes utimensat futimesat
+mknod mknodat umask
 truncate ftruncate fallocate fsync fdatasync sendfile copy_file_range splice tee
 getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr
 dup dup2 dup3 pipe pipe2 poll ppoll select pselect6
@@ -42,8 +42,8 @@ kill tkill tgkill rt_sigaction rt_sigprocmask rt_sigpending rt_sigtimedwait rt_s
 rt_sigqueueinfo rt_tgsigqueueinfo sigaltstack pause restart_syscall
 alarm setitimer getitimer nanosleep clock_nanosleep clock_gettime clock_getres gettimeofday time times
 timer_create timer_settime timer_gettime timer_getoverrun timer_delete
-getrlimit setrlimit getrusage getpriority setpriority capget
-sched_yield sched_getaffinity sched_setaffinity sched_getparam sched_getscheduler sched_get_priority_max
+getrlimit setrlimit getrusage getpriority capget
+sched_yield sched_getaffinity sched_getparam sched_getscheduler sched_get_priority_max
 sched_get_priority_min sched_rr_get_interval getcpu membarrier
 set_tid_address set_robust_list get_robust_list rseq arch_prctl uname getrandom
 sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg shutdown getsockname getpeername getsockopt setsockopt
@@ -51,6 +51,12 @@ sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg shutdown getsockname getpeerna
 
 FOR_A_KERNEL = ("sysinfo", "bind", "listen", "accept", "accept4", "connect")
 """What the notebook's real kernel needs beside: its sockets, in a network of its own, and the size of the machine."""
+
+WITH_FILES_OF_ITS_OWN = """
+statfs fstatfs chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes utimensat futimesat
+"""
+"""What Landlock does not ask about: with it alone, a file is changed so by whoever owns it, wherever it lies. Such a
+process is told that it worked, but for the size of the disk, which is not there to be asked for."""
 
 PRETENDED = ("flock", "fadvise64", "sync")
 """Calls that answer with success and do nothing."""
@@ -79,13 +85,15 @@ PERSONALITIES = (0, 0xFFFFFFFF)  # Linux's own, and to ask
 
 
 @functools.cache
-def filter_program(*, own_kernel: bool) -> bytes:
+def filter_program(*, own_kernel: bool = False, own_files: bool = True) -> bytes:
     """Return the filter as the kernel's instructions, each of 8 bytes.
 
     Parameters
     ----------
     own_kernel
         Whether a notebook's real kernel is to run in it, which needs sockets.
+    own_files
+        Whether all files that can be named are the sandbox's, or mounted read-only.
 
     Raises
     ------
@@ -109,6 +117,11 @@ def filter_program(*, own_kernel: bool) -> bytes:
 
     for call in (*ALLOWED.split(), *(FOR_A_KERNEL if own_kernel else ())):
         rule(s.ALLOW, call)
+    for call in WITH_FILES_OF_ITS_OWN.split():
+        if own_files:
+            rule(s.ALLOW, call)
+        elif not call.endswith("statfs"):
+            rule(s.ERRNO(0), call)
     for call in PRETENDED:
         rule(s.ERRNO(0), call)
     rule(s.ALLOW, "clone", s.Arg(0, s.MASKED_EQ, NAMESPACES, 0))
@@ -123,7 +136,9 @@ def filter_program(*, own_kernel: bool) -> bytes:
     each(s.ALLOW, "ioctl", 1, IOCTLS)
     each(s.ALLOW, "prctl", 0, PRCTLS)
     each(s.ALLOW, "personality", 0, PERSONALITIES)
-    rule(s.ALLOW, "prlimit64", s.Arg(0, s.EQ, 0))
+    for of_itself in ("prlimit64", "sched_setaffinity"):
+        rule(s.ALLOW, of_itself, s.Arg(0, s.EQ, 0))
+    rule(s.ALLOW, "setpriority", s.Arg(0, s.EQ, os.PRIO_PROCESS), s.Arg(1, s.EQ, 0))
     # Not datagrams: they can be sent to any socket with a name, and are given a name by being sent.
     for kind in (socket.SOCK_STREAM, socket.SOCK_SEQPACKET):
         rule(s.ALLOW, "socketpair", s.Arg(0, s.EQ, socket.AF_UNIX), s.Arg(1, s.MASKED_EQ, SOCKET_KINDS, kind))

@@ -70,7 +70,7 @@ class Zygote:
         self._ended = False
         self._closing = False
         self._why_not = ""
-        program = b"" if tier is Tier.NONE else filter_program(own_kernel=False)
+        program = b"" if tier is Tier.NONE else filter_program(own_files=tier is not Tier.LANDLOCK)
         options = {"imports": list(imports), "roles": list(roles), "filter": base64.b64encode(program).decode()}
         # What bubblewrap starts dies with the thread that started it: this one, which lives as long as the zygote.
         self._thread = threading.Thread(
