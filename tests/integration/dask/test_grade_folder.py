@@ -1,0 +1,55 @@
+"""Tests of `trailbook grade` on the machines of a cluster."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from support.cluster import scheduler, tls_arguments, worker
+from support.small_course import KEY, SOLUTION, SOURCE, write_course
+
+from trailbook.cli.main import main
+
+ANSWERS = {"ada": SOLUTION, "ben": "def half(n):\n    return 1", "cy": "def half(n):\n    return n / 2  # as well"}
+
+
+def hand_in(course: Path, student: str, text: str) -> None:
+    """Write a submission."""
+    notebook = json.loads(json.dumps(SOURCE))
+    for cell in notebook["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == "half":
+            cell["source"] = text
+    path = course / "submitted" / student / f"{KEY}.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(notebook))
+
+
+def test_a_folder_is_graded_by_workers_and_what_is_done_is_left_out_the_next_time(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    course = write_course(place / "the course")
+    for student, text in ANSWERS.items():
+        hand_in(course, student, text)
+    with scheduler(place) as point:
+        grade = ["grade", str(course), "--scheduler", point.address, *tls_arguments(point.files), "--json"]
+        alone = main(grade)
+        refusal = json.loads(capsys.readouterr().out)
+        with worker(point, place / "machine"):
+            status = main([*grade, "--progress"])
+            said = capsys.readouterr()
+            hand_in(course, "dee", SOLUTION)
+            again = main([*grade, "--resume"])
+            rest = capsys.readouterr().out
+
+    assert (alone, refusal["code"]) == (2, "no_workers")
+    assert "has the environment default. Start one: trailbook worker" in refusal["message"]
+    assert (status, again) == (0, 0)
+    cells = [json.loads(line) for line in said.out.splitlines()]
+    assert {(cell["learner"], cell["score"], cell["mode"]) for cell in cells if cell["grade_id"] == "half-test"} == {
+        ("ada", 2.0, "separate"),
+        ("ben", 0.0, "separate"),
+        ("cy", 2.0, "separate"),
+    }
+    assert "3 of 3 submissions" in said.err
+    assert {json.loads(line)["learner"] for line in rest.splitlines()} == {"dee"}
