@@ -37,11 +37,11 @@ class SandboxGrader:
         The kind of sandbox to use; the strongest that works here when None.
     """
 
-    def __init__(self, *, insecure: bool = False, spares: int = 1, tier: Tier | None = None) -> None:
+    def __init__(self, *, insecure: bool = False, spares: int = 2, tier: Tier | None = None) -> None:
         self._insecure = insecure
         self._spares = spares
         self._wanted_tier = tier
-        self._kernels = KernelRunner(insecure=insecure, spares=spares)
+        self._kernels = KernelRunner(insecure=insecure, spares=min(spares, 1))
         self._lock = threading.Lock()
         self._runner: SeparateRunner | None = None
         self._contracts: dict[str, Contract] = {}

@@ -56,10 +56,9 @@ class Spares:
     def fill(self, limits: GradingLimits) -> None:
         """Fork, in the background, until enough wait for these limits; those for others end."""
         with self._lock:
-            others = [] if self._limits == limits else self._waiting
-            if others:
-                self._waiting = []
-            self._limits = limits
+            others: list[Future[Pair]] = []
+            if self._limits != limits:
+                others, self._waiting, self._limits = self._waiting, [], limits
             missing = self._count - len(self._waiting)
             self._waiting += [self._background.submit(self._zygote.fork, APART, limits) for _ in range(missing)]
         _end(others)

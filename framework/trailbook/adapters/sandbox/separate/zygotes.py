@@ -39,7 +39,7 @@ class Zygotes:
         Pairs of processes that wait, forked ahead, for the next grading.
     """
 
-    def __init__(self, tier: Tier, *, spares: int = 1) -> None:
+    def __init__(self, tier: Tier, *, spares: int) -> None:
         self._tier = tier
         self._spares = spares
         self._lock = threading.Lock()
