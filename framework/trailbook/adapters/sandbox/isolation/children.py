@@ -93,7 +93,8 @@ class Child:
     def why_ended(self) -> str:
         """Return ``""`` while it runs, else why it does no longer: memory, exit, killed or timeout.
 
-        ``killed`` is SIGKILL, which a process with a process namespace of its own cannot send itself.
+        ``killed`` is SIGKILL, which a process with a process namespace of its own cannot send itself, or the end of
+        the zygote.
         A child whose socket is closed is on its way out, and waited for; one that closed it and goes on runs.
         """
         if self.is_alive() and not (self._hung_up() and self._wait_until_ended(END_SECONDS)):
@@ -104,7 +105,9 @@ class Child:
             return "memory"
         with self._changed:
             self._changed.wait_for(lambda: self._status is not None, END_SECONDS)
-            status = self._status or 0
+            status = self._status
+        if status is None:  # its zygote is gone too, and nobody else knows
+            return "killed"
         if os.WIFSIGNALED(status):
             if self._cpu_seconds > self._most.cpu_seconds - 0.5:
                 return "timeout"
