@@ -46,18 +46,18 @@ def acknowledge() -> Iterator[Row]:
 
 def kill() -> Iterator[Row]:
     """Kill service, workers and clients while answers are acknowledged."""
-    yield from _killed("SQLite", "")
+    yield from _killed("SQLite, graded by the service", "")
     binaries = find_binaries()
     if binaries is None:
         sys.stderr.write("skipped: PostgreSQL is not installed\n")
         return
     with running_cluster(binaries) as cluster:
-        yield from _killed("PostgreSQL", cluster.database())
+        yield from _killed("PostgreSQL, graded by a worker", cluster.database(), with_cluster=True)
 
 
-def _killed(database: str, url: str) -> Iterator[Row]:
+def _killed(database: str, url: str, *, with_cluster: bool = False) -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="trailbook-bench-") as folder:
-        crashes = crash(Path(folder), submissions=SUBMISSIONS, kills=KILLS, database_url=url)
+        crashes = crash(Path(folder), submissions=SUBMISSIONS, kills=KILLS, database_url=url, with_cluster=with_cluster)
     killed = ", ".join(f"{count} {name}" for name, count in sorted(crashes.kills.items()))
     audit = crashes.audit
     yield Row.least(f"{database}: kills ({killed})", sum(crashes.kills.values()), KILLS)

@@ -7,17 +7,19 @@ import random
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
+
+from support.cluster import scheduler
 
 from durability.client import Learner
 from durability.course import write_settings
 from durability.hub import running_hub
 from durability.ledger import NO_LIMIT, Audit, Ledger, audit, unfinished
 from durability.service import Service, running
-from durability.victims import KilledClient, KilledService, KilledWorker, Victim
-from trailbook.adapters.storage import open_storage
+from durability.victims import KilledClient, KilledSandbox, KilledService, KilledWorker, Victim
+from trailbook.adapters.storage import SqlStorage, open_storage
 from trailbook.config import load_settings
 
 LEARNERS = 20
@@ -25,6 +27,8 @@ SENT_BY_CLIENT = 0.1  # of all answers
 SENT_AGAIN = 0.1  # of acknowledged answers, as a page does that did not hear
 WEIGHTS = {"service": 4, "worker": 3, "database client": 3}
 MOST_SECONDS_BEFORE_A_KILL = 0.3
+KILLED_AFTER_A_RESULT = 0.2  # of the kills
+MOST_SECONDS_FOR_A_RESULT = 15.0
 GRADING_SECONDS = 900.0
 
 
@@ -36,42 +40,53 @@ class Crashes:
     kills: Mapping[str, int]
 
 
-def crash(folder: Path, *, submissions: int, kills: int, database_url: str = "") -> Crashes:
+def crash(folder: Path, *, submissions: int, kills: int, database_url: str = "", with_cluster: bool = False) -> Crashes:
     """Send answers until all are acknowledged, with kills between, and compare what is kept with what was said.
 
     Every kind of process is killed at least once, if there are kills enough.
+
+    Parameters
+    ----------
+    with_cluster
+        Whether a `trailbook worker` grades, and is killed; else the service grades, and its sandboxes are killed.
     """
-    # Each kill of the service counts as a try of what it was grading, which is innocent here.
-    settings = write_settings(
-        folder, database_url=database_url, workers=2, max_tries=NO_LIMIT, max_waiting_jobs=NO_LIMIT
-    )
-    ledger, loaded = Ledger(), load_settings(settings, {})
-    with running_hub() as hub, running(settings, hub) as service:
-        killed = asyncio.run(_Scene(settings, service, ledger).play(submissions, kills))
+    ledger = Ledger()
+    with ExitStack() as stack:
+        point = stack.enter_context(scheduler(folder)) if with_cluster else None
+        # Each kill of the service counts as a try of what it was grading, which is innocent here.
+        limits = {"max_tries": NO_LIMIT, "max_waiting_jobs": NO_LIMIT, **(point.settings if point else {})}
+        path = write_settings(folder, database_url=database_url, workers=2, **limits)
+        settings = load_settings(path, {})
+        service = stack.enter_context(running(path, stack.enter_context(running_hub())))
+        storage = stack.enter_context(closing(open_storage(settings.database)))
+        worker: Victim = KilledSandbox(service)
+        if point is not None:
+            worker = KilledWorker(point, folder)
+            worker.start()
+            stack.callback(worker.end)
+        scene = _Scene(service, ledger, storage, worker, KilledClient(path, ledger))
+        killed = asyncio.run(scene.play(submissions, kills))
         service.stop()  # what others put into the database is looked for at the start
         service.begin()
         service.wait_until_up()
-        with closing(open_storage(loaded.database)) as storage:
-            deadline = time.monotonic() + GRADING_SECONDS
-            while unfinished(storage, ledger) and time.monotonic() < deadline:
-                time.sleep(0.1)
-            found = audit(ledger, storage, loaded.state_folder)
-    return Crashes(found, killed)
+        deadline = time.monotonic() + GRADING_SECONDS
+        while unfinished(storage, ledger) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return Crashes(audit(ledger, storage, settings.state_folder), killed)
 
 
 class _Scene:
     """The learners, the victims, and who kills them."""
 
-    def __init__(self, settings: Path, service: Service, ledger: Ledger) -> None:
+    def __init__(
+        self, service: Service, ledger: Ledger, storage: SqlStorage, worker: Victim, client: KilledClient
+    ) -> None:
         self._chance = random.Random()
         self._ledger = ledger
         self._service = service
-        self._client = KilledClient(settings, ledger)
-        self._victims: Sequence[Victim] = (
-            KilledService(service, self._chance),
-            KilledWorker(service, self._chance),
-            self._client,
-        )
+        self._storage = storage
+        self._client = client
+        self._victims: Sequence[Victim] = (KilledService(service), worker, client)
         self._numbers: asyncio.Queue[int] = asyncio.Queue()
 
     async def play(self, submissions: int, kills: int) -> Counter[str]:
@@ -88,6 +103,8 @@ class _Scene:
                 self._hand_out(number)
                 if number >= submissions * done / (kills + 1):
                     break
+            if self._chance.random() < KILLED_AFTER_A_RESULT:
+                await asyncio.to_thread(self._wait_for_a_result)
             await asyncio.sleep(self._chance.uniform(0, MOST_SECONDS_BEFORE_A_KILL))
             await asyncio.to_thread(victim.kill)
         for number in numbers:
@@ -104,6 +121,17 @@ class _Scene:
         for learner in learners:
             await learner.close()
         return Counter(victim.name for victim in order)
+
+    def _wait_for_a_result(self) -> None:
+        """Wait until something was graded, so that results too are stored while things die."""
+        deadline = time.monotonic() + MOST_SECONDS_FOR_A_RESULT
+        with self._storage(read_only=True) as work:
+            seen = work.events.last_id()
+        while time.monotonic() < deadline:
+            with self._storage(read_only=True) as work:
+                if any(event.kind == "attempt_graded" for event in work.events.after(seen, limit=NO_LIMIT)):
+                    return
+            time.sleep(0.05)
 
     def _hand_out(self, number: int) -> None:
         if self._chance.random() < SENT_BY_CLIENT:

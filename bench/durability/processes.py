@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 PRELOADED = ("trailbook_service.app", "trailbook.wiring", "trailbook.wiring.graders", "uvicorn", "durability.course")
-DASK = ("trailbook.adapters.dask.in_process", "trailbook.adapters.dask.cluster_pool")
+DASK = ("trailbook.adapters.dask.in_process", "trailbook.adapters.dask.cluster_pool", "trailbook.wiring.worker")
 
 
 @cache

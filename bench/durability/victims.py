@@ -13,6 +13,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Protocol
 
+from support.cluster import MeetingPoint, tls_arguments
+
 from durability.database_client import send_answers
 from durability.ledger import Ledger
 from durability.processes import begin, context
@@ -38,9 +40,9 @@ class KilledService:
 
     name = "service"
 
-    def __init__(self, service: Service, chance: random.Random) -> None:
+    def __init__(self, service: Service) -> None:
         self._service = service
-        self._chance = chance
+        self._chance = random.Random()
 
     def kill(self) -> None:
         """Kill it; returns once it is up again."""
@@ -53,14 +55,14 @@ class KilledService:
         self._service.wait_until_up()
 
 
-class KilledWorker:
-    """The processes the service grades in; it makes new ones itself."""
+class KilledSandbox:
+    """The processes the service grades in, where it has no other workers; it makes new ones itself."""
 
     name = "worker"
 
-    def __init__(self, service: Service, chance: random.Random) -> None:
+    def __init__(self, service: Service) -> None:
         self._service = service
-        self._chance = chance
+        self._chance = random.Random()
 
     def kill(self) -> None:
         """Kill one of them."""
@@ -71,6 +73,33 @@ class KilledWorker:
             time.sleep(0.01)
         with contextlib.suppress(ProcessLookupError):  # it ended by itself just now
             os.kill(self._chance.choice(found), signal.SIGKILL)
+
+
+class KilledWorker:
+    """A `trailbook worker`, which grades for the service as part of a cluster."""
+
+    name = "worker"
+
+    def __init__(self, point: MeetingPoint, folder: Path) -> None:
+        self._arguments = ["worker", "--scheduler", point.address, "--workers", "2", *tls_arguments(point.files)]
+        self._folder = folder
+        self._process: BaseProcess | None = None
+
+    def start(self) -> None:
+        """Start it."""
+        environment = {**os.environ, "HOME": str(self._folder)}
+        self._process = begin(_work, self._arguments, environment=environment, log=self._folder / "worker.log")
+
+    def kill(self) -> None:
+        """Kill it and start another."""
+        self.end()
+        self.start()
+
+    def end(self) -> None:
+        """Kill it."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
 
 
 class KilledClient:
@@ -134,3 +163,9 @@ class KilledClient:
             with self._lock:
                 if number in self._waiting:
                     self._waiting.remove(number)
+
+
+def _work(arguments: list[str]) -> None:
+    from trailbook.cli.main import main
+
+    main(arguments)
