@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from adversarial.case import scores
+from adversarial.case import Case, scores
 from adversarial.lessons import DOUBLE, FULL
 from trailbook.adapters.sandbox import SandboxGrader
 from trailbook.adapters.sandbox.isolation import Tier, choose_tier
 from trailbook.domain.errors import Unavailable
+from trailbook.domain.results import GradingResult
 
 TIERS = (Tier.NAMESPACES, Tier.LANDLOCK)
+AT_A_TIME = 3
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -31,6 +34,33 @@ def grader(request: pytest.FixtureRequest) -> Iterator[SandboxGrader]:
     made.warm_up(DOUBLE.to_grade().limits, ("numpy", "pandas", "matplotlib.pyplot", "unittest.mock", "pytest"))
     yield made
     made.close()
+
+
+Ahead = dict[tuple[str, str], Future[GradingResult]]
+
+
+@pytest.fixture(scope="module")
+def ahead(grader: SandboxGrader) -> Iterator[tuple[ThreadPoolExecutor, Ahead]]:
+    """Gradings that run while earlier tests are looked at; when all are done, an honest answer has its points."""
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        yield pool, {}
+    after = grader.grade(DOUBLE.to_grade(), {"answer": DOUBLE.right})
+    assert (scores(after), after.reason) == (FULL, "")
+
+
+@pytest.fixture
+def result(
+    request: pytest.FixtureRequest, grader: SandboxGrader, case: Case, ahead: tuple[ThreadPoolExecutor, Ahead]
+) -> GradingResult:
+    """What the grader made of the case: several are graded at a time, beside each other."""
+    pool, found = ahead
+    for item in request.session.items:
+        if isinstance(item, pytest.Function) and item.originalname == request.node.originalname:
+            other: Case = item.callspec.params["case"]
+            if (item.originalname, other.name) not in found:
+                lesson = other.lesson.to_grade(other.limits)
+                found[item.originalname, other.name] = pool.submit(grader.grade, lesson, {"answer": other.answer})
+    return found[request.node.originalname, case.name].result()
 
 
 @pytest.fixture

@@ -7,20 +7,18 @@ import pytest
 from adversarial.case import Case, of_each, read_cases, scores, secrets_in, told
 from adversarial.lessons import DOUBLE, NOTHING
 from trailbook.adapters.sandbox import SandboxGrader
+from trailbook.domain.results import GradingResult, Mode
 
 FILES = ("forged-values.yaml", "forged-process.yaml", "forged-frames.yaml")
 FORGERIES = [case for name in FILES for case in read_cases(name)]
 
-pytestmark = pytest.mark.usefixtures("unharmed")
-
 
 @pytest.mark.parametrize("case", of_each(FORGERIES))
-def test_a_forgery_has_the_points_it_earned(grader: SandboxGrader, case: Case) -> None:
-    result = grader.grade(case.lesson.to_grade(case.limits), {"answer": case.answer})
-
+def test_a_forgery_has_the_points_it_earned(result: GradingResult, case: Case) -> None:
     assert scores(result) == case.earned
     assert result.reason in case.reasons
     assert secrets_in(told(result)) == []
+    assert {test.mode for test in result.tests} == {Mode.SEPARATE}
 
 
 @pytest.mark.case("answers sent for test cells and for cells the lesson does not have")

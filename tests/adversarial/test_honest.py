@@ -10,15 +10,13 @@ from support.notebooks import answer
 from adversarial.case import Case, of_each, read_cases, scores
 from adversarial.lessons import DOUBLE, FULL
 from trailbook.adapters.sandbox import SandboxGrader
-from trailbook.domain.results import Mode
+from trailbook.domain.results import GradingResult, Mode
 
 
 @pytest.mark.parametrize("case", of_each(read_cases("honest.yaml", earned=FULL)))
-def test_honest_work_has_all_points(grader: SandboxGrader, case: Case) -> None:
-    result = grader.grade(case.lesson.to_grade(), {"answer": case.answer})
-
+def test_honest_work_has_all_points(result: GradingResult, case: Case) -> None:
     assert {test.grade_id: test.message for test in result.tests if test.message} == {}
-    assert (scores(result), result.reason) == (FULL, "")
+    assert (scores(result), result.reason) == (case.earned, "")
     assert {test.mode for test in result.tests} == {Mode.SEPARATE}
 
 

@@ -9,15 +9,11 @@ import pytest
 from adversarial.case import Case, all_printed, of_each, read_cases, scores, secrets_in, told
 from adversarial.lessons import FULL, LESSONS, LIMITS
 from trailbook.adapters.sandbox import SandboxGrader
-from trailbook.domain.results import TestResult
-
-pytestmark = pytest.mark.usefixtures("unharmed")
+from trailbook.domain.results import GradingResult, TestResult
 
 
 @pytest.mark.parametrize("case", of_each(read_cases("leaks-said.yaml")))
-def test_nothing_hidden_is_said(grader: SandboxGrader, case: Case) -> None:
-    result = grader.grade(case.lesson.to_grade(), {"answer": case.answer})
-
+def test_nothing_hidden_is_said(result: GradingResult, case: Case) -> None:
     assert scores(result) == case.earned
     assert result.reason in case.reasons
     assert secrets_in(told(result)) == []
