@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from trailbook_hub.demo.folder import StateFolder
 COURSE = "course101"
 NOW, LATER, NEVER, SLOW = "verdicts-now/twice", "verdicts-later/twice", "verdicts-never/twice", "slow/twice"
 EXERCISE = "twice"
-SECONDS_A_TEST = 0.4
+SECONDS_OF_TESTS = (0.2, 0.2, 3.0)
+"""In the slow lesson: two tests show up, and stand there for a while."""
 
 RIGHT = "def twice(n):\n    return n + n\n"
 PARTLY = "def twice(n):\n    return 4 if n == 2 else 0\n"
@@ -39,9 +41,9 @@ def write_lessons(course: Path) -> None:
     manifest = yaml.safe_load(path.read_text("utf-8"))
     manifest["grading"] = {
         "hidden_verdicts": "after_due",
-        "attempts_per_minute": 12,
+        "attempts_per_minute": 6,
         "cool_down_after": 2,
-        "cool_down_seconds": 6,
+        "cool_down_seconds": 8,
     }
     due = {"verdicts-now": "2020-01-01T12:00:00Z", "verdicts-later": "2099-01-01T12:00:00Z"}
     for place in (NOW, LATER, NEVER, SLOW):
@@ -52,7 +54,7 @@ def write_lessons(course: Path) -> None:
         manifest["modules"].append({"name": module, "title": title, **dated, "lessons": lessons})
         folder = course / "source" / module
         folder.mkdir(parents=True)
-        notebook = _notebook(title, seconds=SECONDS_A_TEST if module == "slow" else 0)
+        notebook = _notebook(title, seconds=SECONDS_OF_TESTS if place == SLOW else (0, 0, 0))
         (folder / f"{lesson}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
     path.write_text(yaml.safe_dump(manifest, sort_keys=False), encoding="utf-8")
 
@@ -65,19 +67,22 @@ def release(demo: Demo) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def _notebook(title: str, *, seconds: float) -> dict[str, Any]:
-    wait = f"import time; time.sleep({seconds})\n" if seconds else ""
+def _notebook(title: str, *, seconds: Sequence[float]) -> dict[str, Any]:
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     text = f"# {title}\n\n## Twice as much\n\nWrite `twice(n)`, which gives $2n$."
     cells = [
         {"cell_type": "markdown", "id": "text", "metadata": {}, "source": text},
         _code("answer", _SOLUTION, grade_id=EXERCISE, solution=True),
         *(
-            _code(name, wait + source, grade_id=name, grade=True, locked=True, points=1 + number)
+            _code(name, _slowly(source, seconds[number]), grade_id=name, grade=True, locked=True, points=1 + number)
             for number, (name, source) in enumerate(_TESTS)
         ),
     ]
     return {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": cells}
+
+
+def _slowly(source: str, seconds: float) -> str:
+    return f"import time\ntime.sleep({seconds})\n{source}" if seconds else source
 
 
 def _code(cell_id: str, source: str, **nbgrader: Any) -> dict[str, Any]:
