@@ -12,6 +12,7 @@ from itertools import groupby
 from trailbook.domain.course import Course, GradingRules, InProcess, Lesson, LessonKey, Module
 from trailbook.domain.errors import CourseError, Invalid, NotFound, ProblemsFound, Unavailable
 from trailbook.domain.exercise import Exercise
+from trailbook.domain.exercise_packages import packages_of
 from trailbook.domain.names import find_name_fault, nearest_of
 from trailbook.domain.notebook import exercises_of
 from trailbook.domain.problem import errors_of
@@ -151,13 +152,13 @@ def _prepare(folder: NbgraderFolder, stripper: Stripper, course: Course, key: Le
     except CourseError as refusal:
         log.warning("%s cannot be graded: %s", key, refusal)
         return None
-    rules = course.rules
+    exercises = exercises_of(source)
     to_grade = LessonToGrade(
         source,
         released,
         lesson.files,
         course.limits_of(key, None),
-        packages=rules.packages,
-        data={path: f"{folder.path}/{path}" for path in rules.data},
+        packages=packages_of(course, key, exercises),
+        data={path: f"{folder.path}/{path}" for path in course.rules.data},
     )
-    return FolderLesson(key, to_grade, exercises_of(source))
+    return FolderLesson(key, to_grade, exercises)

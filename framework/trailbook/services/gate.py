@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from trailbook.domain.course import Course, InProcess, LessonKey
 from trailbook.domain.errors import Unavailable
 from trailbook.domain.exercise import Exercise
+from trailbook.domain.exercise_packages import packages_of
 from trailbook.domain.in_process import declared_cells
 from trailbook.domain.problem import Problem
 from trailbook.domain.release_gate import Trial, trial_problems, unsolved_cells
@@ -99,7 +100,7 @@ def _try_lesson(grader: Grader, course: Course, lesson: Candidate, folder: str) 
         lesson.released,
         lesson.files,
         limits=course.limits_of(lesson.key, None),
-        packages=course.rules.packages,
+        packages=packages_of(course, lesson.key, lesson.exercises),
         data={name: f"{folder}/{name}" for name in course.rules.data},
     )
     if not any(exercise.test_cells for exercise in lesson.exercises):

@@ -392,7 +392,7 @@ class LessonToGrade:
         What `Grader.record` returned for this lesson at its release; empty where it was never recorded: then it is
         recorded now and kept as long as the grader lives.
     packages
-        Top-level packages an answer may import; None for all that are installed.
+        Top-level packages an answer may import, by ``grade_id`` of its cell; one that is not there may import any.
     data
         Folders of this machine that the code can read under the given relative path and cannot change.
     """
@@ -402,7 +402,7 @@ class LessonToGrade:
     files: Mapping[str, bytes]
     limits: GradingLimits = field(default_factory=GradingLimits)
     contract: Mapping[str, Any] = field(default_factory=dict)
-    packages: tuple[str, ...] | None = None
+    packages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     data: Mapping[str, str] = field(default_factory=dict)
 
 

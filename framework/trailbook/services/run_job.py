@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from trailbook.domain.course import Course
 from trailbook.domain.errors import Unavailable
+from trailbook.domain.exercise_packages import packages_of
 from trailbook.domain.hidden_policy import shown_result, withheld
 from trailbook.domain.notebook import unanswered
 from trailbook.domain.results import GradingResult, TestResult, Verdict
@@ -119,14 +120,13 @@ def _tell_of_test(context: GradingContext, job: Job, test: TestResult) -> None:
 
 def _lesson_to_grade(context: GradingContext, job: Job) -> LessonToGrade:
     attempt, version, course = job.attempt, job.version, job.course
-    rules = course.rules_of(attempt.lesson, attempt.exercise)
     return LessonToGrade(
         version.source,
         version.released,
         version.files,
         limits=course.limits_of(attempt.lesson, attempt.exercise),
         contract=version.contract,
-        packages=rules.packages if rules and rules.packages is not None else course.rules.packages,
+        packages=packages_of(course, attempt.lesson, version.exercises),
         data=context.data_folders(course),
     )
 

@@ -32,7 +32,7 @@ class GradeTask:
     lesson: str
     answers: Mapping[str, str]
     limits: GradingLimits
-    packages: tuple[str, ...] | None
+    packages: Mapping[str, tuple[str, ...]]
     only: tuple[str, ...] = ()
     seed: str = ""
     declared: tuple[str, ...] = ()

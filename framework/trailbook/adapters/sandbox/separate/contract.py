@@ -72,7 +72,7 @@ def lesson_sha256(lesson: LessonToGrade) -> str:
     digest = hashlib.sha256(json.dumps([lesson.source, lesson.released], sort_keys=True).encode())
     for path, content in sorted(lesson.files.items()):
         digest.update(f"\n{path}\n{hashlib.sha256(content).hexdigest()}".encode())
-    digest.update(json.dumps([sorted(lesson.data.items()), lesson.packages]).encode())
+    digest.update(json.dumps(sorted(lesson.data.items())).encode())
     return digest.hexdigest()
 
 

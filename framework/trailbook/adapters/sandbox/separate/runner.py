@@ -121,7 +121,6 @@ class SeparateRunner:
             "seed": request.seed,
             "max_output_bytes": lesson.limits.max_output_bytes,
         }
-        packages = None if lesson.packages is None else list(lesson.packages)
         tester = {
             **common,
             "contract": contract.tester,
@@ -131,7 +130,7 @@ class SeparateRunner:
         roles = TOGETHER if together else APART
         with self._zygotes.fork(frozenset(contract.imports), lesson.data, roles, lesson.limits) as pair:
             conductor = Conductor(pair, lesson.limits, deadline=request.deadline)
-            conductor.start({**common, "packages": packages}, None if together else tester, lesson.files)
+            conductor.start(common, None if together else tester, lesson.files)
             return run_pass(
                 conductor,
                 steps,
@@ -165,13 +164,12 @@ class SeparateRunner:
 
 def _refused(lesson: LessonToGrade, answers: Mapping[str, str]) -> dict[str, str]:
     """Return the answer cells that import what the exercise does not allow, and why they are not run."""
-    if lesson.packages is None:
-        return {}
-    allowed = frozenset(lesson.packages)
     found = {}
+    own = {path.partition("/")[0].removesuffix(".py") for path in lesson.files} | {"__future__"}
     for name, text in answers.items():
-        foreign = sorted(packages_of(text) - allowed)
-        if foreign:
+        allowed = lesson.packages.get(name)
+        foreign = sorted(packages_of(text) - own - frozenset(allowed)) if allowed is not None else ()
+        if allowed is not None and foreign:
             may = f"only {_list(sorted(allowed))}" if allowed else "nothing"
             found[name] = f"This exercise may import {may}. Remove: import {', '.join(foreign)}."
     return found

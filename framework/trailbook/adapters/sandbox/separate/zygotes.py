@@ -83,7 +83,7 @@ class Zygotes:
         self._give_back(held)
 
     def close(self) -> None:
-        """End every zygote that nobody uses, and wait until all that was used is gone; the others end after their use."""
+        """End every zygote that nobody uses, and wait until all that was used is gone; others end after their use."""
         with self._lock:
             self._closed = True
             for held in self._held:
