@@ -60,13 +60,23 @@ def skip_without_namespaces() -> None:
         pytest.skip("no user namespaces can be made here")
 
 
-def run_with_system_python(source: str, *, user: int | None = None) -> subprocess.CompletedProcess[str]:
-    """Run Python that every user may read, as root or as an ordinary user; skip the test where there is none."""
+def run_with_system_python(
+    source: str, *, user: int | None = None, rights: bool = True
+) -> subprocess.CompletedProcess[str]:
+    """Run Python that every user may read, as root or as an ordinary user; skip the test where there is none.
+
+    Parameters
+    ----------
+    rights
+        False takes away all capabilities, as for root in a container that was given none.
+    """
     command: Sequence[str] = [str(SYSTEM_PYTHON), "-c", source]
     packages = sysconfig.get_path("purelib")
     path = f"{FRAMEWORK}:{packages}"
     if user is not None:
         command = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", *command]
+    if not rights:
+        command = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", *command]
     environment = {"PYTHONPATH": path, "PATH": "/usr/bin:/bin", "HOME": "/tmp", "PYTHONDONTWRITEBYTECODE": "1"}
     same = subprocess.run(
         [*command[:-1], "import sys; print(sys.version_info[:2]); import yaml, trailbook"],

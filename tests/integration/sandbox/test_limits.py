@@ -17,6 +17,14 @@ from .processes import IGNORE_SIGNALS
 Fork = Callable[..., Pair]
 
 FILL_MEMORY = "kept = []\nwhile True:\n    kept.append(b'x' * 10**7)"
+START_PROCESSES = """
+import os, signal
+for _ in range(200):
+    if not os.fork():
+        signal.pause()
+while True:
+    signal.pause()
+"""
 FILL_DISK = """
 for number in range(4):
     with open(str(number), 'wb') as file:
@@ -40,6 +48,12 @@ def test_memory_is_limited(fork: Fork) -> None:
 @pytest.mark.usefixtures("no_groups")
 def test_memory_is_limited_without_control_groups(fork: Fork) -> None:
     assert run(fork(memory_mib=64).learner, FILL_MEMORY) in ("ended: memory", "MemoryError: ")
+
+
+@pytest.mark.usefixtures("no_groups")
+def test_processes_are_limited_without_control_groups(fork: Fork) -> None:
+    said = run(fork(processes=8).learner, START_PROCESSES)
+    assert said == "ended: processes" or "Resource temporarily unavailable" in said
 
 
 @pytest.mark.usefixtures("no_groups")

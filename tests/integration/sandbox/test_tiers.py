@@ -103,6 +103,11 @@ def test_where_nothing_holds_grading_is_refused() -> None:
     assert said["landlock"] == "OSError: this system's Landlock is too old: version 0, and 6 is needed"
 
 
+def test_root_without_rights_gives_no_users_and_shuts_in_all_the_same() -> None:
+    ran = run_with_system_python(EXAMINE, rights=False)
+    assert (ran.returncode, json.loads(ran.stdout)["landlock"]) == (0, ["user"]), ran.stderr
+
+
 @pytest.mark.parametrize("user", [None, NOBODY], ids=["root", "ordinary user"])
 def test_every_tier_holds_without_control_groups(user: int | None) -> None:
     """Also that root gives each grading a user of its own, where every user may read Python."""

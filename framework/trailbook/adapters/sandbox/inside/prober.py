@@ -32,7 +32,7 @@ NEWER_CALLS = {"add_key": 217, "keyctl": 219, "bpf": 280, "ptrace": 117, "mincor
 IO_URING_SETUP = 425  # everywhere
 AF_VSOCK, AF_ALG, AF_NETLINK, AF_PACKET = 40, 38, 16, 17
 CLONE_NEWUSER = 0x10000000
-HELD_SECONDS = 0.5  # that all processes have their memory at the same time
+HELD_SECONDS = 0.5  # that all processes are there at the same time, for whoever looks how many and how large they are
 PR_GET_NO_NEW_PRIVS, PR_GET_SECCOMP = 39, 21
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -275,6 +275,7 @@ def make_processes(facts: dict[str, Any]) -> str:
         if not pid:
             signal.pause()
             os._exit(0)
+    time.sleep(HELD_SECONDS)
     return f"started {facts['processes']} processes"
 
 
