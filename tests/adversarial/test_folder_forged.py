@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -182,7 +181,8 @@ def test_the_gradebook_is_out_of_reach(folder: Folder) -> None:
         "        for place, folders, names in os.walk(top):\n"
         "            folders[:] = [f for f in folders if f not in ('proc', 'sys', 'usr', 'lib')]\n"
         "            if 'gradebook.db' in names:\n"
-        "                sqlite3.connect(os.path.join(place, 'gradebook.db')).execute('update grade set manual_score=9')\n"
+        "                path = os.path.join(place, 'gradebook.db')\n"
+        "                sqlite3.connect(path).execute('update grade set manual_score=9')\n"
         "    return 0\n"
     )
     folder.hand_in("mallory", folder.answered(half=seeks))
@@ -209,7 +209,7 @@ def test_a_copied_submission_is_ones_own(folder: Folder) -> None:
 
 @pytest.mark.case("`submitted/` folders named `..`, with a line end, an escape sequence, NUL in JSON, a very long name")
 def test_odd_names_have_an_outcome_and_leave_nothing_outside(folder: Folder) -> None:
-    before = sorted(os.listdir(folder.path.parent))
+    before = sorted(folder.path.parent.iterdir())
     names = ["...", "a\nb", "\x1b[2J", "‮evil", "x" * 200, "-rf", "a;b", "%2e%2e", "ａｄａ"]
     for name in names:
         folder.hand_in(name, folder.answered())
@@ -221,4 +221,4 @@ def test_odd_names_have_an_outcome_and_leave_nothing_outside(folder: Folder) -> 
 
     assert {learner for learner, _ in found} >= {"‮evil", "nul", "-rf"} or len({key[0] for key in found}) >= len(names)
     assert all(line["status"] in ("graded", "needs_review", "ungradable") for line in found.values())
-    assert sorted(os.listdir(folder.path.parent)) == before
+    assert sorted(folder.path.parent.iterdir()) == before

@@ -34,8 +34,10 @@ attack = {MARKDOWN!r}
 for kind in (HTML, Markdown, Latex):
     display(kind(attack))
 display(Javascript({RUNS!r}))
-display({{"image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg' onload='{RUNS}'><script>{RUNS}</script></svg>"}}, raw=True)
-display({{"text/html": attack, "application/vnd.jupyter.widget-view+json": {{"model_id": "</script><script>{RUNS}</script>"}}}}, raw=True)
+image = "<svg xmlns='http://www.w3.org/2000/svg' onload='{RUNS}'><script>{RUNS}</script></svg>"
+display({{"image/svg+xml": image}}, raw=True)
+widget = {{"model_id": "</script><script>{RUNS}</script>"}}
+display({{"text/html": attack, "application/vnd.jupyter.widget-view+json": widget}}, raw=True)
 display({{"image/png": "x' onerror='{RUNS}"}}, raw=True, metadata={{"image/png": {{"width": "1' onerror='{RUNS}"}}}})
 print("<script>{RUNS}</script>\\x1b[31m<img src=x onerror={RUNS}>")
 def half(n):
