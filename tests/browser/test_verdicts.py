@@ -51,7 +51,7 @@ def seen_well(visitor: Visitor, name: str) -> None:
     """Keep a picture, wide and light, narrow and dark, and let axe look."""
     for width, scheme in ((1280, "light"), (390, "dark")):
         visitor.page.set_viewport_size({"width": width, "height": 800})
-        visitor.page.emulate_media(color_scheme=scheme)
+        visitor.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         visitor.picture(f"verdict-{name}-{width}-{scheme}")
         assert overflow(visitor.page) == 0
     assert findings(visitor.page) == []

@@ -232,7 +232,11 @@ export class LessonPage implements ExerciseActions {
         if (view) this.exercises.get(view.id)?.graded(view);
         else void this.refresh();
       },
-      testEnded: (attempt, exercise, test) => this.exercises.get(exercise)?.testEnded(attempt, test),
+      testEnded: (attempt, exercise, test) => {
+        // Of an answer sent in another tab nothing is shown here while one of this page's own is under way.
+        const awaited = [...this.following].filter(([, of]) => of === exercise).map(([id]) => id);
+        if (!awaited.length || awaited.includes(attempt)) this.exercises.get(exercise)?.testEnded(attempt, test);
+      },
       submissionGraded: (attempt) => {
         if (attempt) this.settle(attempt.id);
         void this.refresh();
