@@ -35,7 +35,8 @@ def main() -> None:
                 broker.close()
                 folder, *ends = fds
                 os.fchdir(folder)
-                os.environ["TMPDIR"] = os.getcwd()
+                os.environ["TMPDIR"] = f"{os.getcwd()}-tmp"
+                os.makedirs(os.environ["TMPDIR"])
                 control, link = [*(socket.socket(fileno=end) for end in ends), None][:2]
                 programs[role](control, link)
                 status = 0

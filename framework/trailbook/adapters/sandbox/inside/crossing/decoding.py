@@ -27,13 +27,24 @@ class Decoder:
         Makes the value of a node that is no plain data, of its tag, head and parts.
     mirrors
         Where mutable values are known by number.
+    is_trusting
+        Whether any module may be named.
     """
 
-    def __init__(self, nodes: object, blobs: Sequence[bytes], import_object: Import, mirrors: Mirrors | None) -> None:
+    def __init__(
+        self,
+        nodes: object,
+        blobs: Sequence[bytes],
+        import_object: Import,
+        mirrors: Mirrors | None,
+        *,
+        is_trusting: bool = False,
+    ) -> None:
         if not isinstance(nodes, list):
             raise Malformed("no table")
         self.nodes = nodes
         self.blobs = blobs
+        self.is_trusting = is_trusting
         self.mutables: list[Any] = []
         self.objects: list[Any] = []
         self.odd: list[str] = []

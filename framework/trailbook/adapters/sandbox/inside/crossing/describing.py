@@ -82,14 +82,14 @@ class Describer:
             "qualname": text_of(value.__qualname__),
             "module": text_of(value.__module__),
             "doc": text_or_none(value.__doc__),
-            "bases": [self._part(base_of(base)) for base in value.__bases__ if base is not object],
+            "bases": [self._part(base_of(base)) for base in value.__bases__ if is_base(base)],
             "members": {name: member for name, member in members.items() if member is not None},
             "specials": sorted(special_names(value)),
             "abc": isinstance(value, abc.ABCMeta),
             "init": self._init(value),
             "annotations": {
                 text_of(name): self._annotation(each)
-                for name, each in (vars(value).get("__annotations__") or {}).items()
+                for name, each in annotations_of(value).items()
             },
             "fields": self._fields(value),
         }
@@ -179,6 +179,17 @@ def how_it_runs(value: Any) -> str:
     if inspect.iscoroutinefunction(value):
         return "coroutine"
     return "generator" if inspect.isgeneratorfunction(value) else "plain"
+
+
+def annotations_of(value: type) -> dict[str, Any]:
+    """Return the annotations a class itself has."""
+    found = vars(value).get("__annotations__")
+    return found if isinstance(found, dict) else {}
+
+
+def is_base(base: type) -> bool:
+    """Whether a base class is told of: what only annotations need is not."""
+    return base is not object and base.__module__ not in ("typing", "typing_extensions")
 
 
 def is_member(name: str) -> bool:

@@ -55,6 +55,23 @@ KNOWN = {
 """Well-known classes of errors by the module they say they are from."""
 
 
+EXTRAS: dict[type[BaseException], tuple[str, ...]] = {
+    OSError: ("filename",),
+    NameError: ("name",),
+    AttributeError: ("name",),
+    ImportError: ("name", "path"),
+}
+"""What exceptions of the language keep beside their arguments."""
+
+
+def set_extras(error: BaseException, attributes: dict[str, Any]) -> None:
+    """Give an exception what those of its class keep beside their arguments, as far as it is text."""
+    for base, names in EXTRAS.items():
+        for name in names:
+            if isinstance(error, base) and type(attributes.get(name)) is str:
+                vars(base)[name].__set__(error, attributes[name])
+
+
 def name_of_error(kind: type[BaseException]) -> str | None:
     """Return ``module:name`` of a class of errors that both sides have, None for any other."""
     if kind.__module__ == "builtins" and kind.__name__ in BUILTIN:

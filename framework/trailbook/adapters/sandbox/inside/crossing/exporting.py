@@ -13,7 +13,7 @@ from typing import Any
 
 from .describing import Describer, how_it_runs
 from .encoding import Encoder
-from .errors import name_of_error
+from .errors import EXTRAS, name_of_error
 from .names import name_of_known, name_of_type
 from .sharing import name_of_shared
 
@@ -146,6 +146,7 @@ class Exports:
         name = name_of_error(type(error))
         kind = None if name else type(error)
         attributes = {key: each for key, each in vars(error).items() if type(key) is str and not key.startswith("_")}
+        attributes |= {key: getattr(error, key, None) for base, keys in EXTRAS.items() if isinstance(error, base) for key in keys}
         parts = [kind, error.args, tuple(attributes.items()), error.__cause__]
         return ["error", [number, name], 0, [encoder.item(part) for part in parts]]
 

@@ -82,6 +82,7 @@ class Files:
 
     def apply(self, files: Mapping[Any, Any]) -> None:
         """Write what the other side wrote, but for what is protected or has no safe name."""
+        before = _seen["changes"]
         for name, content in files.items():
             if not is_safe(name) or name in self._protected:
                 continue
@@ -95,7 +96,7 @@ class Files:
                 self._marks[name] = mark
             else:
                 self._marks.pop(name, None)
-        self._changes = _seen["changes"]
+        self._changes += _seen["changes"] - before
 
     def may_have_changed(self) -> bool:
         """Whether a file may have been written since `changed` was asked last."""

@@ -9,7 +9,7 @@ from types import FunctionType
 from typing import Any
 
 from .classes import RemoteMeta, Work, make_class, make_enum
-from .errors import error_of_name, make_error
+from .errors import error_of_name, make_error, set_extras
 from .functions import make_function
 from .kinds import BY_TYPE, Malformed
 
@@ -74,6 +74,7 @@ class Imports:
         if not (isinstance(found, type) and issubclass(found, BaseException)):
             raise Malformed("no class of an exception")
         error = make_error(found, args)
+        set_extras(error, dict(attributes))
         vars(error).update((key, each) for key, each in attributes if type(key) is str and not key.startswith("_"))
         if isinstance(cause, BaseException):
             error.__cause__ = cause

@@ -12,6 +12,7 @@ On ``link`` see `peer`. Nothing that this program says decides anything: the cod
 from __future__ import annotations
 
 import builtins
+import importlib
 import os
 import select
 import signal
@@ -25,7 +26,7 @@ from typing import Any
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
-from . import files, start
+from . import files, plots, start
 from . import shell as shells
 from .files import Files
 from .outputs import Outputs
@@ -95,6 +96,7 @@ class Learner:
             case "start":
                 start.write_files(message["files"], blobs)
                 start.set_environment(message["environment"], message["seed"])
+                sys.path.insert(0, "")
                 self.outputs.allow(message.get("max_output_bytes", MOST_OUTPUT))
                 self.files = Files(Path.cwd(), ())
                 self.control.send({"op": "ready"})
@@ -106,7 +108,7 @@ class Learner:
         count = self.shell.execution_count
         self.is_running = True
         try:
-            ran = shells.run(self.shell, source)
+            ran = shells.run(self.shell, source, shows_plots=True)
         finally:
             self.is_running = False
         return {"status": "error" if ran.error else "ok", "outputs": ran.outputs, "execution_count": count}
@@ -162,6 +164,10 @@ class LearnerPeer(Peer):
                 if name in namespace and self.is_shared(namespace[name]):
                     self.link(namespace[name], args[0])
                 return None
+            case "pyplot":
+                return plots.do(name, args)
+            case "import":
+                return importlib.import_module(name)
             case "surround":
                 return self.surrounded.apply(args[0])
             case "files":
@@ -179,7 +185,7 @@ class LearnerPeer(Peer):
         """Let instances of classes that both sides have cross by value."""
         for name in names:
             module, _, inner = name.rpartition(":")
-            found = getattr(sys.modules.get(module), inner, None) if module else self.learner.namespace.get(name)
+            found = getattr(importlib.import_module(module), inner) if module else self.learner.namespace.get(name)
             if isinstance(found, type):
                 share_class(found, name)
 

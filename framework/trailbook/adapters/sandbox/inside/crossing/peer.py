@@ -206,7 +206,7 @@ class Peer:
         items, sync = message.get("items"), message.get("sync")
         if not isinstance(items, list) or not isinstance(sync, list):
             raise Malformed("no values")
-        decoder = Decoder(message.get("nodes"), blobs, self._import, self.mirrors)
+        decoder = Decoder(message.get("nodes"), blobs, self._import, self.mirrors, is_trusting=self._is_trusting)
         values = [decoder.value(item) for item in items]
         for item in sync:
             decoder.value(item)

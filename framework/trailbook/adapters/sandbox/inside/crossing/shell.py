@@ -18,6 +18,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
+from . import plots
 from .outputs import Outputs, Stream, walk
 from .rehearsal import rehearse
 
@@ -69,6 +70,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     displayhook_class = Type(Results)
     display_pub_class = Type(Displays)
     outputs: Outputs
+    draws_inline = True
     error: BaseException | None = None
 
     def transform_cell(self, raw_cell: str) -> str:
@@ -110,6 +112,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         import matplotlib
 
         matplotlib.use("agg")
+        self.draws_inline = gui in (None, "inline", "auto")
         return "agg", "inline"
 
     def system(self, cmd: str) -> None:
@@ -169,17 +172,34 @@ def use(shell: Shell, namespace: dict[str, Any], outputs: Outputs) -> None:
     shell.user_ns = namespace
     shell.user_module = module
     shell.outputs = outputs
+    _notice_use(shell)
     sys.modules["__main__"] = module  # type: ignore[assignment]
     sys.stdout, sys.stderr = Stream("stdout", outputs), Stream("stderr", outputs)  # type: ignore[assignment]
 
 
-def run(shell: Shell, source: str) -> Ran:
+def _notice_use(shell: Shell) -> None:
+    """Leave figures open at the end of cells once a cell chooses how matplotlib draws."""
+    matplotlib = sys.modules.get("matplotlib")
+    if matplotlib is None:
+        return
+    own = matplotlib.use
+
+    def use(backend: str, **options: Any) -> None:
+        shell.draws_inline = "inline" in backend.lower()
+        own("agg", **options)
+
+    matplotlib.use = use  # type: ignore[attr-defined]
+
+
+def run(shell: Shell, source: str, *, shows_plots: bool = False) -> Ran:
     """Run a cell."""
     shell.error = None
     count = shell.execution_count
     result = shell.run_cell(source, store_history=True)
     error = shell.error or result.error_before_exec or result.error_in_exec
     value = shell.outputs.value
+    if shell.draws_inline:
+        plots.close_all(shell.outputs.add if shows_plots else None)
     outputs = shell.outputs.take()
     return Ran(error, outputs, value, line_of(error, NAME.format(count=count)))
 

@@ -6,6 +6,7 @@ import importlib
 import os
 import random
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -29,6 +30,28 @@ def write_files(files: Mapping[str, Any], blobs: list[bytes]) -> None:
             raise ValueError("a file outside the folder")
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).write_bytes(blobs[number])
+
+
+def write_modules(files: Mapping[str, Any], blobs: list[bytes]) -> None:
+    """Let the instructor's modules be imported from a folder where the learner's files never come."""
+    folder = Path(tempfile.mkdtemp(prefix="course-"))
+    for name, number in files.items():
+        if name.endswith(".py"):
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(blobs[number])
+    here = ("", ".", str(Path.cwd()))
+    sys.path[:] = [str(folder), *(entry for entry in sys.path if entry not in here)]
+
+
+def modules_of(files: Mapping[str, Any]) -> frozenset[str]:
+    """Return the names of the modules that files beside the notebook are.
+
+    >>> sorted(modules_of({"helpers.py": 0, "tools/__init__.py": 1, "tools/plot.py": 2, "data.csv": 3}))
+    ['helpers', 'tools', 'tools.plot']
+    """
+    names = (name.removesuffix(".py").replace("/", ".") for name in files if name.endswith(".py"))
+    return frozenset(name.removesuffix(".__init__") for name in names)
 
 
 def set_environment(environment: Mapping[str, str], seed: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from types import CodeType
 from typing import Any
 
+from . import plots
 from .assigning import Assigned
 from .contract import Contract
 from .decoding import Decoder
@@ -42,6 +43,7 @@ class TesterPeer(Peer):
         self.surroundings = Surroundings()
         self.mirrors.may_change = lambda name: self.contract.may_change(name)
         self._is_bringing = False
+        self._is_test = False
         self._wrote = False
         self.contract = Contract(None, is_recording=False)
         self.sources = Sources()
@@ -54,11 +56,13 @@ class TesterPeer(Peer):
 
     # ── a cell
 
-    def begin(self, cell: str) -> None:
+    def begin(self, cell: str, *, is_test: bool) -> None:
         """Start a cell: the learner's names may have other values now."""
+        self._is_test = is_test
         self.contract.cell = cell
         self.contract.violation = None
         self._raised.clear()
+        plots.look_at_learners(self.ask_pyplot, lambda: bool(self.contract.cell))
         self.forget_names()
         self.assigned.begin()
         self.surroundings.begin()
@@ -123,7 +127,7 @@ class TesterPeer(Peer):
 
     def bring(self) -> None:
         """Let the learner's process have what the test changed: names, files, what is around the answer."""
-        if self._is_bringing or not self.contract.cell:
+        if self._is_bringing or not self._is_test:  # an instructor's cell does the same over there by itself
             return
         self._is_bringing = True
         try:
@@ -137,6 +141,14 @@ class TesterPeer(Peer):
                 self.tell("push", name, [value])
         finally:
             self._is_bringing = False
+
+    def ask_pyplot(self, name: str, args: tuple[Any, ...]) -> Any:
+        """Call a function of the learner's pyplot."""
+        return self.ask("pyplot", None, name, args)
+
+    def fetch_module(self, name: str) -> Any:
+        """Return what stands for a module of the learner's."""
+        return self.ask("import", None, name)
 
     def _take_files(self, mine: dict[str, Any]) -> None:
         """Give files to the learner's process, and take those it wrote."""
@@ -155,7 +167,7 @@ class TesterPeer(Peer):
             self.contract.use(on, name)
         self.bring()
         of = args[0] if how == "from" and args else on
-        outer, self._path = self._path, name if how == "fetch" else self.contract.path_after(of, how, name)
+        outer, self._path = self._path, name if how in ("fetch", "import", "pyplot") else self.contract.path_after(of, how, name)
         try:
             return self._guarded(how, on, name, args, options)
         finally:

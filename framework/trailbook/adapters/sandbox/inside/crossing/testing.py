@@ -19,6 +19,7 @@ import math
 import os
 import signal
 import socket
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
@@ -30,6 +31,7 @@ from .answers import names_bound, names_read
 from .assigning import Assigned
 from .contract import Contract
 from .files import Files
+from .missing_modules import LearnersModules
 from .namespace import Builtins, Namespace
 from .outputs import Outputs, describe_error
 from .sharing import share_class
@@ -72,11 +74,13 @@ class Tester:
         self.namespace.source = self.peer
         self.namespace.taken = self.assigned.names
         self.namespace["__builtins__"] = Builtins(self.namespace)
+        LearnersModules(self.peer.fetch_module, lambda: bool(self.peer.contract.cell))
         self.answers: Mapping[str, str] = {}
         self.owned: dict[str, list[str]] = {}
         self.known: Mapping[str, Any] | None = None
         self.reads: dict[str, list[str]] = {}
         self.shared: dict[str, type] = {}
+        self.modules: frozenset[str] = frozenset()
         self.is_running = False
         signal.signal(signal.SIGINT, self.interrupt)
 
@@ -98,6 +102,8 @@ class Tester:
             case "start":
                 start.write_files(message["files"], blobs)
                 start.set_environment(message["environment"], message["seed"])
+                start.write_modules(message["files"], blobs)
+                self.modules = start.modules_of(message["files"])
                 self.peer.files = Files(Path.cwd(), message["files"])
                 self.outputs.allow(message.get("max_output_bytes", MOST_OUTPUT))
                 self.answers, self.known = message["answers"], message["contract"]
@@ -117,15 +123,15 @@ class Tester:
 
     def run(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """Run a cell."""
-        self.peer.begin(str(message["grade_id"] or f"#{message['index']}"))
+        self.peer.begin(str(message["grade_id"] or f"#{message['index']}"), is_test=message["kind"] == "test")
         self.is_running = True
         try:
             ran = shells.run(self.shell, message["source"])
         finally:
             self.is_running = False
         self.peer.bring()
+        self._share()
         if message["kind"] == "shared":
-            self._share()
             self._own()
         self.peer.contract.cell = ""
         error = self.peer.failure() or ran.error
@@ -166,13 +172,15 @@ class Tester:
 
     def _share(self) -> None:
         """Let instances of the classes that the instructor's cells define cross by value."""
-        for name in self.namespace.own():
-            kind = dict.get(self.namespace, name)
-            if isinstance(kind, type) and kind.__module__ == "__main__" and self.shared.get(name) is not kind:
-                if kind.__qualname__ == name:
-                    self.shared[name] = kind
-                    share_class(kind, name)
-                    self.peer.tell("share", args=[name])
+        found = {name: (dict.get(self.namespace, name), "__main__") for name in self.namespace.own()}
+        for module in self.modules & sys.modules.keys():
+            found |= {f"{module}:{name}": (value, module) for name, value in vars(sys.modules[module]).items()}
+        for name, (kind, module) in found.items():
+            is_own = isinstance(kind, type) and kind.__module__ == module
+            if is_own and kind.__qualname__ == name.rpartition(":")[2] and self.shared.get(name) is not kind:
+                self.shared[name] = kind
+                share_class(kind, name)
+                self.peer.tell("share", args=[name])
 
     def interrupt(self, number: int, frame: FrameType | None) -> None:
         """Interrupt a test; one that waits for the learner when the answer has come."""

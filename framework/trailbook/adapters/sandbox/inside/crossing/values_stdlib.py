@@ -108,6 +108,6 @@ for _kind in (
     Kind("uuid", uuid.UUID, lambda d, head, parts: uuid.UUID(hex=head), lambda e, v: v.hex),
     *map(_path, (pathlib.PosixPath, pathlib.PurePosixPath, pathlib.PureWindowsPath)),
     Kind("type", type, lambda d, head, parts: type_of_name(head), pack_type),
-    Kind("module", type(pathlib), lambda d, head, parts: module_of_name(head), pack_module),
+    Kind("module", type(pathlib), lambda d, head, parts: module_of_name(head, is_trusting=d.is_trusting), pack_module),
 ):
     register(_kind)
