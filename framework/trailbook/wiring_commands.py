@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from trailbook.adapters.course_files import CourseFilesFolder, CourseTemplates, NewCourseFolder
 from trailbook.config import load_settings
 from trailbook.domain.course import LessonKey
-from trailbook.domain.errors import NotFound, Unavailable
+from trailbook.domain.errors import CourseError, NotFound
 from trailbook.domain.problem import refuse_problems
 from trailbook.resources import resource
 from trailbook.services.adopt import Adoption, adopt
@@ -59,7 +59,7 @@ def check_course(path: Path, *, trial: bool = True) -> CheckReport:
     if not trial:
         return check(folder, NbgraderStripper(path))
     with closing(SandboxGrader()) as grader:
-        with suppress(Unavailable):  # which is said of the trial
+        with suppress(CourseError):  # which is said below
             _warm_up(grader, folder, ())
         return check(folder, NbgraderStripper(path), grader=grader)
 
@@ -102,7 +102,7 @@ def release_course(
     application = build(settings)
     try:
         with closing(SandboxGrader(insecure=settings.insecure, tier=wanted_tier(settings))) as grader:
-            with suppress(Unavailable):  # which is said of the trial
+            with suppress(CourseError):  # which is said below
                 _warm_up(grader, folder, {key.module for key in lessons or ()})
             report: ReleaseReport = application.release(course.name, lessons, by=by, grader=grader)
     finally:

@@ -157,6 +157,10 @@ def _manifest(name: str, title: str, lessons: Iterable[_Lesson]) -> str:
         f"name: {name}",
         f"title: {_text(title)}",
         'description: ""',
+        "grading:",
+        "  # Tests run apart from learners' code. Those that cannot run so run in its process, where",
+        "  # they can be forged; `trailbook check` says which. Better: declared, or forbidden.",
+        "  in_process: automatic",
         "modules:",
     ]
     for module, members in groupby(lessons, key=lambda lesson: lesson.key.module):
