@@ -53,6 +53,9 @@ class Judge:
         What the learner sees of it: the text a message may quote.
     modes
         How each test cell runs, by ``grade_id``; those not named run in the notebook's kernel.
+    numbers
+        Test cells that gave partial credit for the reference solution: apart, whatever else they return is no points,
+        since it may well be made of what the learner chose. nbgrader has full points for it.
     """
 
     def __init__(
@@ -63,7 +66,9 @@ class Judge:
         limits: GradingLimits,
         answers: Mapping[str, str],
         modes: Mapping[str, Mode] = MappingProxyType({}),
+        numbers: Collection[str] = (),
     ) -> None:
+        self._numbers = frozenset(numbers)
         self._cells = [cell for cell in grade_cells(notebook) if cell.cell_type == "code"]
         self._exercises = exercises_of(notebook)
         self._blank = unanswered(released, self._exercises, answers)
@@ -89,7 +94,7 @@ class Judge:
     def judge_test(self, grade_id: str, runs: Mapping[int, CellRun], *, stopped: str = "") -> TestResult:
         """Return the outcome of one test cell, which may be the last that ran."""
         cell = next(each for each in self._cells if each.grade_id == grade_id)
-        score = _score(cell, runs.get(cell.index))
+        score = _score(cell, runs.get(cell.index), is_number=grade_id in self._numbers)
         message = "" if score >= cell.points else self._explain.message(self._place(cell, runs), stopped=stopped)
         mode = self._modes.get(grade_id, Mode.KERNEL)
         return TestResult(grade_id, score, cell.points, message, mode, self._explain.hides(cell))
@@ -143,10 +148,12 @@ def score_of(outputs: Sequence[Mapping[str, Any]], points: float) -> float:
     return points
 
 
-def _score(cell: GradeCell, run: CellRun | None) -> float:
+def _score(cell: GradeCell, run: CellRun | None, *, is_number: bool) -> float:
     if run is None:
         return 0.0 if cell.source.strip() else cell.points  # an empty cell has nothing to fail
     if run.status != "ok" or run.failed:
+        return 0.0
+    if run.apart and is_number and (run.value is None or not 0.0 <= run.value <= cell.points):
         return 0.0
     if run.apart:
         return cell.points if run.value is None else _counted(run.value, cell.points)

@@ -15,7 +15,7 @@ from trailbook.adapters.sandbox.separate.names import names_of
 from trailbook.domain.notebook import grade_cells
 from trailbook.services.ports import LessonToGrade, Notebook
 
-VERSION = 1
+VERSION = 2
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,8 @@ class Contract:
         Fingerprint of the Python environment it was recorded in.
     trusts
         For a test cell, the methods of the learner's objects its verdict depends on.
+    numbers
+        Test cells that return partial credit: for the reference solution, a number from 0 to their points.
     """
 
     tester: Mapping[str, Any] | None = None
@@ -44,12 +46,14 @@ class Contract:
     imports: tuple[str, ...] = ()
     environment: str = ""
     trusts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    numbers: tuple[str, ...] = ()
     version: int = VERSION
 
     def as_plain(self) -> dict[str, Any]:
         """Return the contract as plain JSON values."""
         plain = asdict(self)
         plain["in_process"], plain["imports"] = list(self.in_process), list(self.imports)
+        plain["numbers"] = list(self.numbers)
         plain["trusts"] = {name: list(what) for name, what in self.trusts.items()}
         return plain
 
@@ -64,6 +68,7 @@ def read_contract(plain: Mapping[str, Any]) -> Contract | None:
         imports=tuple(plain["imports"]),
         environment=plain["environment"],
         trusts={name: tuple(what) for name, what in plain["trusts"].items()},
+        numbers=tuple(plain["numbers"]),
     )
 
 

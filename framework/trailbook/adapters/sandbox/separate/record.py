@@ -95,7 +95,9 @@ def _record_reference(
     if wanted:
         request = Request(lesson, contract, solution, SEED)
         apart = runner.run(request, notebook, wanted, together=False, is_recording=True)
-    positions = {cell.grade_id: cell.index for cell in grade_cells(notebook)}
+    cells = {cell.grade_id: cell for cell in grade_cells(notebook)}
+    positions = {name: cell.index for name, cell in cells.items()}
+    values = {test: run.value for test in wanted if (run := apart.runs.get(positions[test])) is not None}
     seen = _Reference(
         within={test: judge.judge_test(test, within.runs).score for test in tests},
         apart={test: judge.judge_test(test, apart.runs).score for test in wanted},
@@ -107,6 +109,9 @@ def _record_reference(
         contract,
         tester=said,
         trusts={str(name): tuple(map(str, what)) for name, what in trusts.items() if what},
+        numbers=tuple(
+            test for test, value in values.items() if value is not None and 0.0 <= value <= cells[test].points
+        ),
     )
 
 

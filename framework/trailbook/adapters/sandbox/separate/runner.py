@@ -74,6 +74,7 @@ class SeparateRunner:
             limits=lesson.limits,
             answers=request.answers,
             modes={test: Mode.IN_PROCESS if test in inside else Mode.SEPARATE for test in tests},
+            numbers=contract.numbers,
         )
 
         def tell(step: Step, runs: Mapping[int, CellRun]) -> None:
