@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 
 def main() -> None:
@@ -25,13 +26,13 @@ def main() -> None:
     answers.flush()
 
 
-def instantiate(job: dict, folder: Path) -> dict:
+def instantiate(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Return the notebook with its tests, or why there is none."""
     from nbformat.notebooknode import from_dict
     from nbgrader.preprocessors import InstantiateTests
     from traitlets.config import Config
 
-    notebook = from_dict(job["notebook"])
+    notebook = from_dict(job["notebook"])  # type: ignore[no-untyped-call]  # nbformat has no types
     try:
         with contextlib.chdir(folder):
             step = InstantiateTests(config=Config({"InstantiateTests": job["settings"]}))
