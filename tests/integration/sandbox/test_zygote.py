@@ -16,6 +16,18 @@ from trailbook.domain.errors import Unavailable
 
 from .conftest import ROLES, run
 
+READ_NOTEBOOKS = """
+import os, sys
+out = []
+for folder, _, names in os.walk(sys.prefix):
+    for name in names:
+        if name.endswith(".ipynb"):
+            try:
+                out += [name] if "BEGIN SOLUTION" in open(os.path.join(folder, name)).read() else []
+            except OSError:
+                continue
+"""
+
 Fork = Callable[..., Pair]
 
 
@@ -44,6 +56,12 @@ def test_child_has_a_listed_environment(fork: Fork, monkeypatch: pytest.MonkeyPa
     names = ast.literal_eval(run(fork().learner, "import os; out = sorted(os.environ)"))
     assert "SECRET" not in names
     assert {"HOME", "PATH", "NBGRADER_EXECUTION"} <= set(names)
+
+
+def test_courses_that_come_with_packages_cannot_be_read(fork: Fork) -> None:
+    """nbgrader's documentation and tests are in every environment of Trailbook's, with their solutions."""
+    said = run(fork().learner, READ_NOTEBOOKS)
+    assert ast.literal_eval(said) == []
 
 
 def test_interrupt_reaches_the_childs_main_thread(fork: Fork) -> None:

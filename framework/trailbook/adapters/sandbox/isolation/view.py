@@ -135,7 +135,9 @@ def _read_but(folder: Path, hidden: list[Path], read: list[Path], listed: list[P
         return
     listed.append(folder)
     for entry in folder.iterdir():
-        if not entry.is_symlink() and entry.is_dir():
+        if entry.is_symlink():  # a right would go to its target, with what is hidden in that: lib64 leads to lib
+            continue
+        if entry.is_dir():
             _read_but(entry, hidden, read, listed)
         else:
             read.append(entry)
