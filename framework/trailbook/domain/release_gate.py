@@ -13,7 +13,7 @@ from trailbook.domain.exercise import Exercise
 from trailbook.domain.names import nearest_of
 from trailbook.domain.notebook import cells_of, grade_cells
 from trailbook.domain.problem import Problem
-from trailbook.domain.results import TestResult
+from trailbook.domain.results import Mode, TestResult
 
 MOST_SHOWN = 200
 TESTS_APART = "docs/reference/tests-apart.md"
@@ -156,10 +156,19 @@ def _forgeable(trial: Trial, rule: InProcess) -> Iterator[Problem]:
                 f"in_process). Take the declaration away and, where it is needed, rewrite it as {TESTS_APART} says."
             )
             yield Problem("in_process_forbidden", message, cell=name)
+        for name in sorted(set(trial.in_process) - set(trial.declared)):
+            message = (
+                "This test runs in the lesson's own kernel, beside the learner's code, where it can be forged; only "
+                "Python's can run apart. course.yaml forbids that (grading: in_process): let a person grade this, or "
+                "allow it."
+            )
+            yield Problem("kernel_forbidden", message, cell=name)
         return
     for name in sorted(set(trial.in_process)):
         why = f" {trial.why_not_apart[name].rstrip('.')}." if name in trial.why_not_apart else ""
-        message = f"This test runs in the learner's process, so its points can be forged.{why}"
+        in_kernel = name in trial.reference and trial.reference[name].mode is Mode.KERNEL
+        where = "the lesson's own kernel, beside the learner's code" if in_kernel else "the learner's process"
+        message = f"This test runs in {where}, so its points can be forged.{why}"
         yield Problem("can_be_forged", message, cell=name, warning=True)
 
 

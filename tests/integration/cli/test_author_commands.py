@@ -107,14 +107,14 @@ def test_check_tells_every_problem_with_its_place(run: Run, nbgrader_course: Pat
     manifest.write_text(manifest.read_text().replace("minutes: 3", "minuts: 3", 1).replace("pass: 0.8", "pass: 2", 1))
     ran = run("check", nbgrader_course)
     assert (ran.status, ran.err) == (1, "")
-    assert "course.yaml:12: modules[0].lessons[0]: unknown key minuts. Did you mean minutes? [unknown_key]" in ran.out
+    assert "course.yaml:16: modules[0].lessons[0]: unknown key minuts. Did you mean minutes? [unknown_key]" in ran.out
     assert ran.out.splitlines()[-1] == "2 problems to mend, 0 warnings."
     plain = run("check", nbgrader_course, "--json")
     assert plain.status == 1
     assert (plain.json["passed"], plain.json["course"]) == (False, None)
     assert [(problem["code"], problem["line"]) for problem in plain.json["problems"]] == [
-        ("unknown_key", 12),
-        ("bad_value", 13),
+        ("unknown_key", 16),
+        ("bad_value", 17),
     ]
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 
 from trailbook.adapters.sandbox.isolation import Tier, choose_tier
-from trailbook.adapters.sandbox.kernel.grader import PYTHON_NAMES, KernelRunner, kernel_of
+from trailbook.adapters.sandbox.kernel.grader import KernelRunner, is_python
 from trailbook.adapters.sandbox.outputs import as_text, with_outputs
 from trailbook.adapters.sandbox.separate.contract import Contract, lesson_sha256, read_contract
 from trailbook.adapters.sandbox.separate.plan import tests_of
@@ -74,7 +74,7 @@ class SandboxGrader:
         """Return the result of running the lesson with these answers in it; see the port."""
         started = time.monotonic()
         all_answers = {**starting_answers(lesson), **answers}
-        if not is_python(lesson.source):
+        if not runs_apart(lesson.source):
             return self._grade_in_kernel(lesson, all_answers, only=only, on_test=on_test, started=started)
         contract = read_contract(lesson.contract) or self._find_contract(lesson)
         request = Request(lesson, contract, all_answers, seed)
@@ -82,7 +82,7 @@ class SandboxGrader:
 
     def record(self, lesson: LessonToGrade, *, declared: Sequence[str], rule: InProcess) -> Recording:
         """Run the reference solution and the blank start; see the port."""
-        if is_python(lesson.source):
+        if runs_apart(lesson.source):
             return record(self._separate(), lesson, declared=declared, rule=rule)[1]
         solution = {cell.grade_id: cell.source for cell in grade_cells(lesson.source) if cell.solution}
         return Recording({}, self.grade(lesson, solution), self.grade(lesson, {}), (), tests_of(lesson.source))
@@ -143,12 +143,7 @@ def imports_of(notebooks: Iterable[Notebook]) -> frozenset[str]:
     return modules_to_preload(notebooks)
 
 
-def is_python(notebook: Notebook) -> bool:
+def runs_apart(notebook: Notebook) -> bool:
     """Whether a notebook's tests can run apart: it is Python's, and does not ask for its kernel."""
-    metadata = notebook.get("metadata", {})
-    if metadata.get("trailbook", {}).get("grading") == "kernel":
-        return False
-    if kernel_of(notebook) in PYTHON_NAMES:
-        return True
-    language = metadata.get("kernelspec", {}).get("language") or metadata.get("language_info", {}).get("name")
-    return str(language).lower() in ("python", "ipython")
+    asks_for_kernel = notebook.get("metadata", {}).get("trailbook", {}).get("grading") == "kernel"
+    return is_python(notebook) and not asks_for_kernel

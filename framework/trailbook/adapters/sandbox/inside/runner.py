@@ -106,8 +106,8 @@ async def serve(options: dict[str, Any], job_in: Any, frames: Frames) -> None:
     try:
         _ = manager.kernel_spec
     except NoSuchKernel:
-        # The author's environment had a name of its own for it; here the language's kernel is as good.
-        manager = AsyncKernelManager(kernel_name="python3", **place)
+        frames.send("no_kernel")
+        return
     extra = IPYTHON_ARGUMENTS if manager.ipykernel else []
     environment = {**os.environ, "PYTHONPATH": options["programs"]}
     await manager.start_kernel(

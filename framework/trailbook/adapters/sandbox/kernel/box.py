@@ -129,6 +129,8 @@ class Box:
             frame = next(self._frames(time.monotonic() + START_SECONDS, FRAME_OVERHEAD), None)
         except Stopped as stopped:
             raise failed(f"the kernel did not start ({stopped.reason})") from stopped
+        if frame == {"type": "no_kernel"}:
+            raise failed(f"the kernel {self.kernel} is not installed here; install it where answers are graded")
         if frame != {"type": "ready"}:
             log.warning("the runner said: %.500s", frame)
             raise failed("the kernel did not start")

@@ -10,6 +10,8 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from jupyter_client.kernelspec import KernelSpecManager
+
 from trailbook.adapters.sandbox.kernel.spares import Spares
 from trailbook.adapters.sandbox.outputs import is_output
 from trailbook.adapters.sandbox.stopped import Stopped
@@ -56,10 +58,23 @@ class KernelRunner:
 
 
 def kernel_of(notebook: Notebook) -> str:
-    """Return the name of the kernel the notebook asks for."""
-    kernelspec = notebook.get("metadata", {}).get("kernelspec", {})
-    name = str(kernelspec.get("name", ""))
-    return "python3" if name in PYTHON_NAMES else name
+    """Return the name of the kernel to run a notebook with.
+
+    It is the one the notebook asks for. Where that is a Python under a name of the author's environment, which is not
+    here, this environment's Python is as good.
+    """
+    name = str(notebook.get("metadata", {}).get("kernelspec", {}).get("name", ""))
+    if name in PYTHON_NAMES or (is_python(notebook) and name not in KernelSpecManager().find_kernel_specs()):
+        return "python3"
+    return name
+
+
+def is_python(notebook: Notebook) -> bool:
+    """Whether a notebook says that it is in Python, or does not say what it is in."""
+    metadata = notebook.get("metadata", {})
+    kernelspec = metadata.get("kernelspec", {})
+    language = kernelspec.get("language") or metadata.get("language_info", {}).get("name")
+    return kernelspec.get("name", "") in PYTHON_NAMES or str(language).lower() in ("python", "ipython")
 
 
 def _last_wanted(notebook: Notebook, only: Sequence[str]) -> int:
