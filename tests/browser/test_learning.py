@@ -188,3 +188,6 @@ def test_stopped_course_service_loses_nothing(demo: Demo, visit: Visit) -> None:
     points = grace.exercise("total-by-region").locator(".tb-exercise__points")
     expect(points).to_have_text("5 of 5 points", timeout=90_000)
     expect(grace.page.get_by_text("The course service does not answer right now")).to_be_hidden()
+    with Person(demo.url, "grace", demo.passwords["grace"]) as check:  # sent again and again, taken once
+        check.sign_in_to_courses()
+        assert [attempt["exercise"] for attempt in check.attempts(SECOND)] == ["total-by-region"]

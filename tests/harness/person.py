@@ -81,6 +81,12 @@ class Person:
         """Ask the course service for an attempt."""
         return self.client.get(f"{SERVICE}api/v1/attempts/{attempt}")
 
+    def attempts(self, lesson: str, *, course: str = "first-course") -> list[dict[str, Any]]:
+        """Return the person's attempts of a lesson, newest first."""
+        answer = self.client.get(f"{SERVICE}api/v1/courses/{course}/attempts", params={"lesson": lesson})
+        found: list[dict[str, Any]] = answer.json()["items"]
+        return found
+
     def run_in_kernel(self, code: str) -> str:
         """Start a kernel on the person's server, run the code in it, and return what it printed."""
         base = f"/user/{self.name}"
