@@ -1,7 +1,7 @@
 """The corpus of cells as teachers write them: a file a subject, in it cases, in a case cells.
 
-``#### name`` begins a case. ``## shared``, ``## answer`` and ``## test`` begin a cell; ``## wrong`` is what stands in place of
-the answer before it when a learner got it wrong; ``## file NAME`` is a file beside the notebook.
+``#### name`` begins a case. ``## shared``, ``## answer`` and ``## test`` begin a cell; ``## wrong`` is what stands
+in place of the answer before it when a learner got it wrong; ``## file NAME`` is a file beside the notebook.
 """
 
 from __future__ import annotations

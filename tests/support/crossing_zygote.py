@@ -9,8 +9,18 @@ import signal
 import socket
 import sys
 import traceback
+from pathlib import Path
 
-MODULES = ("numpy", "pandas", "numpy.testing", "pandas.testing", "unittest.mock", "pytest", "matplotlib.pyplot", "scipy")
+MODULES = (
+    "numpy",
+    "pandas",
+    "numpy.testing",
+    "pandas.testing",
+    "unittest.mock",
+    "pytest",
+    "matplotlib.pyplot",
+    "scipy",
+)
 
 
 def main() -> None:
@@ -35,8 +45,9 @@ def main() -> None:
                 broker.close()
                 folder, *ends = fds
                 os.fchdir(folder)
-                os.environ["TMPDIR"] = f"{os.getcwd()}-tmp"
-                os.makedirs(os.environ["TMPDIR"])
+                temporary = Path(f"{Path.cwd()}-tmp")
+                temporary.mkdir()
+                os.environ["TMPDIR"] = str(temporary)
                 control, link = [*(socket.socket(fileno=end) for end in ends), None][:2]
                 programs[role](control, link)
                 status = 0

@@ -1,7 +1,8 @@
 """How a tester and a learner, in two processes, work as if they were one: imports nothing of trailbook.
 
-The modules use each other by relative imports: inside a sandbox this folder is a top-level package, in tests a part of trailbook.
-They have a copy of the language's own names, made before any test runs: a test may take ``sum`` or ``sorted`` away.
+The modules use each other by relative imports: inside a sandbox this folder is a top-level package, in tests a part
+of trailbook. They have a copy of the language's own names, made before any test runs: a test may take ``sum`` or
+``sorted`` away.
 """
 
 from __future__ import annotations
@@ -40,4 +41,4 @@ class _Finder:
         return spec
 
 
-sys.meta_path.insert(0, _Finder)  # type: ignore[arg-type] - a class does for an instance
+sys.meta_path.insert(0, _Finder)

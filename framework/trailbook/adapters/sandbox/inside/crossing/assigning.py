@@ -1,7 +1,7 @@
 """What a test does to names that the answers use: it assigns them, and the learner's process must see it.
 
-Only names that the *reference* reads or binds count; whatever else a test assigns stays with the tester. A name that a test
-or an instructor's cell assigned stays the tester's, unless calls of the reference changed it too.
+Only names that the *reference* reads or binds count; whatever else a test assigns stays with the tester. A name
+that a test or an instructor's cell assigned stays the tester's, unless calls of the reference changed it too.
 """
 
 from __future__ import annotations

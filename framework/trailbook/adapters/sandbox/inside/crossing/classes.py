@@ -1,6 +1,7 @@
 """Real classes that stand for classes of the other side, and their instances.
 
-An instance has no state here: attributes are asked for, and each special method is there only if the real type has it.
+An instance has no state here: attributes are asked for, and each special method is there only if the real type has
+it.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class RemoteMeta(type):
         work = cls._work
         if work.is_object(cls):
             return work.ask("call", cls, "", args, options)
-        made = cls.__new__(cls, *args, **options)
+        made: Any = cls.__new__(cls, *args, **options)  # type: ignore[arg-type]  # of a class of classes
         made.__init__(*args, **options)
         return made
 

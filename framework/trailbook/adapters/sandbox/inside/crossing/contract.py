@@ -1,9 +1,9 @@
 """The contract: which names and calls gave plain data with the reference solution, and which gave objects.
 
-A path says how a value came to be: a name and what was done with it, such as ``Dog().speak()``. The contract keeps, by test
-cell and path, the kinds that came and the special methods of objects that were used. A grading allows no object where the
-reference gave plain data, and no special method that the reference did not need: those run the learner's code, and
-whatever they answer would decide the test.
+A path says how a value came to be: a name and what was done with it, such as ``Dog().speak()``. The contract keeps,
+by test cell and path, the kinds that came and the special methods of objects that were used. A grading allows no
+object where the reference gave plain data, and no special method that the reference did not need: those run the
+learner's code, and whatever they answer would decide the test.
 """
 
 from __future__ import annotations
@@ -25,6 +25,13 @@ SUFFIXES = {
     "astep": "[*]",
     "await": ".await",
 }
+
+
+CALLABLES = frozenset(["class", "function", "instance"])
+SAME_USE = {"class": CALLABLES, "function": CALLABLES, "generator": frozenset(["instance"])}
+"""By a kind the reference had: the kinds that answers may have in its place. What their calls and steps give is looked at
+as it comes, wherever it comes from."""
+USED_SO = frozenset(["__call__", "__iter__", "__next__"])
 
 
 class ExpectedPlain(AssertionError):
@@ -59,6 +66,8 @@ class Contract:
 
     def path_after(self, value: Any, how: str, name: str) -> str:
         """Return the path of what comes of something done with an object."""
+        if name == "__iter__":  # what is iterated over may be its own iterator
+            return self.path_of(value)
         suffix = SUFFIXES.get(how, f".{name}" if how == "get" else f".{name}()")
         base = self.path_of(value)
         # However deep a structure is walked through, its paths are finitely many.
@@ -80,9 +89,12 @@ class Contract:
             The reference gave no object there.
         """
         kinds = set()
+        # What an object brings along, such as its class or the function it wraps, is no part of the data.
+        is_object = any(each is value for each in inner)
         for each in inner:
             place = path if each is value else path + "{}"
-            kinds.add((place, kind_of(each)))
+            if each is value or not (is_object or _is_harmless(each)):
+                kinds.add((place, kind_of(each)))
             self.name(each, place)
         kinds |= {(path, each) for each in odd}
         if isinstance(value, ModuleType):
@@ -104,7 +116,8 @@ class Contract:
         if self.is_recording:
             self._uses.setdefault(self.cell, {}).setdefault(path, set()).add(name)
         elif self._known is not None and name not in self._known.get("uses", {}).get(self.cell, {}).get(path, ()):
-            self._refuse(value)
+            if name not in USED_SO or not self._kinds_at(path) & SAME_USE.keys():
+                self._refuse(value)
 
     def may_change(self, name: str) -> bool:
         """Whether calls of the learner's code may change a name of the instructor's; noted while recording."""
@@ -133,13 +146,26 @@ class Contract:
     def _check_kind(self, path: str, kind: str, value: Any) -> None:
         if self.is_recording:
             self._kinds.setdefault(self.cell, {}).setdefault(path, set()).add(kind)
-        elif self._known is not None and kind != PLAIN:
-            if kind not in self._known.get("kinds", {}).get(self.cell, {}).get(path, ()):
-                self._refuse(value)
+        elif kind != PLAIN and not self._has_shown(path, kind):
+            self._refuse(value)
+
+    def _has_shown(self, path: str, kind: str) -> bool:
+        """Whether the reference gave an object of a kind, or one used as it, at a path; anything without a reference."""
+        had = self._kinds_at(path)
+        return self._known is None or kind in had or any(kind in SAME_USE.get(each, ()) for each in had)
+
+    def _kinds_at(self, path: str) -> frozenset[str]:
+        """Return the kinds that the reference had at a path."""
+        return frozenset((self._known or {}).get("kinds", {}).get(self.cell, {}).get(path, ()))
 
     def _refuse(self, value: Any) -> None:
         self.violation = ExpectedPlain(f"expected plain data, got an object of type {type(value).__name__}")
         raise self.violation
+
+
+def _is_harmless(value: Any) -> bool:
+    """Whether no method of an object is the learner's: Python's own exceptions, such as warnings on their way."""
+    return isinstance(value, BaseException) and type(value).__module__ == "builtins"
 
 
 def kind_of(value: Any) -> str:

@@ -8,7 +8,16 @@ from typing import Any
 from .kinds import Malformed
 
 NOT_MEMBERS = frozenset(
-    ["__module__", "__qualname__", "__dict__", "__weakref__", "__classcell__", "__annotations__", "__slots__", "__doc__"]
+    [
+        "__module__",
+        "__qualname__",
+        "__dict__",
+        "__weakref__",
+        "__classcell__",
+        "__annotations__",
+        "__slots__",
+        "__doc__",
+    ]
 )
 
 

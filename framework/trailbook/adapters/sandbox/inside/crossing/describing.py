@@ -14,7 +14,6 @@ from collections.abc import Callable
 from typing import Any
 
 from . import specials
-from .names import name_of_type
 
 OPAQUE = -1
 """Number of a part that is not told, such as a default that is no plain data."""
@@ -87,14 +86,11 @@ class Describer:
             "specials": sorted(special_names(value)),
             "abc": isinstance(value, abc.ABCMeta),
             "init": self._init(value),
-            "annotations": {
-                text_of(name): self._annotation(each)
-                for name, each in annotations_of(value).items()
-            },
+            "annotations": {text_of(name): self._annotation(each) for name, each in annotations_of(value).items()},
             "fields": self._fields(value),
         }
 
-    def enum(self, value: enum.EnumMeta) -> dict[str, Any]:
+    def enum(self, value: type[enum.Enum]) -> dict[str, Any]:
         """Return the description of an enumeration: its members by value, its methods like a class's."""
         methods = {name: self._member(each) for name, each in vars(value).items() if name[:2] != "__"}
         base = next(each for each in value.__mro__ if each.__module__ == "enum")
@@ -113,7 +109,9 @@ class Describer:
     def _init(self, value: type) -> dict[str, Any] | None:
         try:
             return (
-                self.function(functools.partial(value), with_attributes=False) if "__init__" not in vars(value) else None
+                self.function(functools.partial(value), with_attributes=False)
+                if "__init__" not in vars(value)
+                else None
             )
         except (TypeError, ValueError):
             return None

@@ -1,7 +1,8 @@
 """Takes values apart into a flat table of nodes, so that neither depth nor cycles matter.
 
-An item stands for a value: ``null``, ``true``, ``false``, a number or a text for itself, ``[n]`` for node ``n`` of the table.
-A node is ``[tag, head, mirror, [items]]``; ``mirror`` is the number under which both sides know a mutable value, else 0.
+An item stands for a value: ``null``, ``true``, ``false``, a number or a text for itself, ``[n]`` for node ``n`` of
+the table. A node is ``[tag, head, mirror, [items]]``; ``mirror`` is the number under which both sides know a
+mutable value, else 0.
 """
 
 from __future__ import annotations

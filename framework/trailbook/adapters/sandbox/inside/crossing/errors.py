@@ -101,9 +101,9 @@ def error_of_name(name: object) -> type[BaseException]:
 
 def make_error(kind: type[BaseException], args: tuple[Any, ...]) -> BaseException:
     """Return an exception without running the code of its class."""
-    base = next(each for each in kind.__mro__ if each.__module__ == "builtins")
+    base: Any = next(each for each in kind.__mro__ if each.__module__ == "builtins")
     error: BaseException = base.__new__(kind, *args)
     with contextlib.suppress(TypeError):
         base.__init__(error, *args)  # UnicodeError and OSError keep what they are given in places of their own
-    BaseException.args.__set__(error, args)  # type: ignore[attr-defined] - not through the class, which may ask for it
+    vars(BaseException)["args"].__set__(error, args)  # not through the class, which may ask for it
     return error

@@ -1,6 +1,7 @@
 """How one side's objects are made known to the other: as a number and a description, told once.
 
-Nodes: ``own`` (the reader's own object comes back), ``obj`` (number and description), ``error`` (an exception, by value).
+Nodes: ``own`` (the reader's own object comes back), ``obj`` (number and description), ``error`` (an exception, by
+value).
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ class Exports:
         return number
 
     def changed_contents(self) -> list[tuple[int, Any]]:
-        """Return the numbers and contents of instances derived from list, dict or set that changed since they were told."""
+        """Return numbers and contents of instances derived from list, dict or set that changed since they were told."""
         changed = []
         for number, told in list(self._contents.items()):
             now = flat(base_content(self.objects[number]))
@@ -139,21 +140,26 @@ class Exports:
         return self._classes.setdefault(kind, ClassOf(kind))
 
     def _base_of(self, kind: type) -> Any:
-        """Return what stands for a base of a class of an installed module: another such class, unless it is plain data's."""
+        """Return what stands for a base of a class of an installed module: another such, unless it is plain data's."""
         return kind if name_of_type(kind) is not None else self.class_of(kind)
 
     def _error(self, encoder: Encoder, error: BaseException, number: int) -> list[Any]:
         name = name_of_error(type(error))
         kind = None if name else type(error)
         attributes = {key: each for key, each in vars(error).items() if type(key) is str and not key.startswith("_")}
-        attributes |= {key: getattr(error, key, None) for base, keys in EXTRAS.items() if isinstance(error, base) for key in keys}
+        attributes |= {
+            key: getattr(error, key, None) for base, keys in EXTRAS.items() if isinstance(error, base) for key in keys
+        }
         parts = [kind, error.args, tuple(attributes.items()), error.__cause__]
         return ["error", [number, name], 0, [encoder.item(part) for part in parts]]
 
     def _describe(self, describer: Describer, value: Any) -> dict[str, Any]:
         if type(value) is ClassOf:
-            return {**describer.class_(value.kind, base_of=self._base_of), "real": f"{value.kind.__module__}:{value.kind.__name__}"}
-        if isinstance(value, enum.EnumMeta) and is_simple_enum(value):
+            return {
+                **describer.class_(value.kind, base_of=self._base_of),
+                "real": f"{value.kind.__module__}:{value.kind.__name__}",
+            }
+        if isinstance(value, type) and is_simple_enum(value):
             return describer.enum(value)
         if isinstance(value, type):
             return describer.class_(value)
@@ -179,7 +185,7 @@ def base_content(value: Any) -> Any:
     """Return what an instance of a class derived from a builtin type holds as one of that type."""
     base = next(each for each in CONTENTS if isinstance(value, each) and each is not bool)
     if base in (dict, list, tuple, set, frozenset):
-        whole = {
+        whole: dict[type, Callable[[Any], Any]] = {
             dict: dict.copy,
             list: list.copy,
             set: set.copy,
@@ -198,18 +204,15 @@ def flat(content: Any) -> tuple[Any, ...]:
 
 def is_member_of_own(value: Any) -> bool:
     """Whether a value is a member of an enumeration that a cell defines."""
-    kind = type(value)
-    return isinstance(kind, enum.EnumMeta) and is_simple_enum(kind) and kind.__members__.get(value.name) is value
+    return is_simple_enum(type(value)) and type(value).__members__.get(value.name) is value
 
 
-def is_simple_enum(kind: enum.EnumMeta) -> bool:
+def is_simple_enum(kind: type) -> bool:
     """Whether an enumeration is one of a cell's whose members are plain data."""
-    return (
-        kind.__module__ == "__main__"
-        and bool(kind.__members__)
-        and not {"__new__", "__init__", "__eq__", "__hash__", "_missing_"} & vars(kind).keys() - {"__new__"}
-        and all(is_plain(member.value) for member in kind.__members__.values())
-    )
+    if not issubclass(kind, enum.Enum) or kind.__module__ != "__main__" or not kind.__members__:
+        return False
+    decides = {"__init__", "__eq__", "__hash__", "_missing_"} & vars(kind).keys()
+    return not decides and all(is_plain(member.value) for member in kind)
 
 
 def is_plain(value: Any) -> bool:

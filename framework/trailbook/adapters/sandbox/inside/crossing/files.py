@@ -1,7 +1,7 @@
 """Files that one side wrote since the other side looked, so that both see the same in the working folder.
 
-Only regular files and folders with safe relative names cross, and only so much of them. A hook notices when a file may have
-been written; without that nobody looks.
+Only regular files and folders with safe relative names cross, and only so much of them. A hook notices when a file
+may have been written; without that nobody looks.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Real functions that stand for functions of the other side: same signature, name and text; the work is done over there.
+"""Real functions that stand for the other side's: same signature, name and text; the work is done over there.
 
 Names and kinds of parameters are checked before they become part of a text that is compiled; defaults are values.
 """

@@ -55,10 +55,10 @@ class Imports:
             raise Malformed("no member of an enumeration")
         return kind.__members__[str(name)]
 
-    def refresh(self, number: object, content: Any) -> None:
+    def refresh(self, number: Any, content: Any) -> None:
         """Make the builtin part of what stands for an object hold what the object holds now."""
-        if number in self.proxies:
-            refresh(self.proxies[number], content)  # type: ignore[index]
+        if type(number) is int and number in self.proxies:
+            refresh(self.proxies[number], content)
 
     def make_error(self, head: Any, parts: list[Any]) -> BaseException:
         """Return an exception like the other side's."""
@@ -121,10 +121,13 @@ class Imports:
         return make_class(said, parts, self._work, real=find_class(said.get("real")))
 
     def _instance(self, parts: list[Any]) -> Any:
-        kind = parts[0]
+        kind: Any = parts[0]
         if not isinstance(kind, RemoteMeta):
             raise Malformed("an instance of no class")
-        base = next((each for each in kind.__mro__ if each in BY_TYPE and each.__module__ == "builtins"), None)
+        return self._instance_of(kind, parts)
+
+    def _instance_of(self, kind: Any, parts: list[Any]) -> Any:
+        base: Any = next((each for each in kind.__mro__ if each in BY_TYPE and each.__module__ == "builtins"), None)
         if base is None:
             return object.__new__(kind)
         if len(parts) < 2 or type(parts[1]) is not HELD.get(base, base):
@@ -133,7 +136,7 @@ class Imports:
             made = base.__new__(kind)
             refresh(made, parts[1])
             return made
-        return base.__new__(kind, parts[1])  # type: ignore[call-arg]
+        return base.__new__(kind, parts[1])
 
 
 HELD: dict[type, type] = {list: tuple, set: tuple, dict: tuple, bytearray: bytes}
@@ -167,7 +170,7 @@ def find_class(name: object) -> type | None:
 
 def drive(work: Work, number: int) -> Generator[Any, Any, Any]:
     """Run a generator of the other side."""
-    how, sent = "next", []
+    how, sent = "next", list[Any]()
     while True:
         done, value = work.ask("step", number, how, sent)
         if done:

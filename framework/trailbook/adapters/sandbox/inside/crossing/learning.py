@@ -2,11 +2,14 @@
 
 On ``control``::
 
-    → {"op": "start", "files": {path: blob}, "environment": {…}, "packages": […]|null, "seed": "…"}      ← {"op": "ready"}
-    → {"op": "run", "index": i, "source": "…"}   ← {"op": "ran", "index": i, "status": "ok"|"error", "outputs": […], "execution_count": n}
+    → {"op": "start", "files": {path: blob}, "environment": {…}, "packages": […]|null, "seed": "…"}
+    ← {"op": "ready"}
+    → {"op": "run", "index": i, "source": "…"}
+    ← {"op": "ran", "index": i, "status": "ok"|"error", "outputs": […], "execution_count": n}
     ← {"op": "overflow"}, and the process ends: it printed too much
 
-On ``link`` see `peer`. Nothing that this program says decides anything: the code it runs can make it say whatever it likes.
+On ``link`` see `peer`. Nothing that this program says decides anything: the code it runs can make it say whatever
+it likes.
 """
 
 from __future__ import annotations
@@ -139,7 +142,7 @@ class LearnerPeer(Peer):
         """Do what the tester asks for."""
         outer = self.learner.outputs.divert(self.printed)
         try:
-            with warnings.catch_warnings(record=True) as self.warned:  # type: ignore[assignment]
+            with warnings.catch_warnings(record=True) as self.warned:
                 self.serve(frame)
         finally:
             self.learner.outputs.divert(outer)

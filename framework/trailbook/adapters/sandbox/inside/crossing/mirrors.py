@@ -94,7 +94,11 @@ class Mirrors:
             return False
         new = self._state(value)
         # By identity: to compare would run code of the values.
-        return old[0] != new[0] or len(old[1]) != len(new[1]) or any(a is not b for a, b in zip(old[1], new[1], strict=True))
+        return (
+            old[0] != new[0]
+            or len(old[1]) != len(new[1])
+            or any(a is not b for a, b in zip(old[1], new[1], strict=True))
+        )
 
     def _state(self, value: Any) -> State:
         kind = BY_TYPE[type(value)]

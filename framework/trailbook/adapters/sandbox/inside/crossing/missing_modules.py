@@ -23,13 +23,14 @@ class LearnersModules:
     def __init__(self, fetch: Callable[[str], Any], may_ask: Callable[[], bool]) -> None:
         self._fetch = fetch
         self._may_ask = may_ask
-        sys.meta_path.append(self)  # type: ignore[arg-type] - it has what is called
+        sys.meta_path.append(self)
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Return how to load a module."""
-        return ModuleSpec(name, self) if self._may_ask() and path is None else None  # type: ignore[arg-type] - as above
+        loader: Any = self
+        return ModuleSpec(name, loader) if self._may_ask() and path is None else None
 
     def create_module(self, spec: ModuleSpec) -> Any:
         """Return what stands for the module."""

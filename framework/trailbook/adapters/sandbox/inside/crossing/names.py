@@ -111,8 +111,33 @@ def type_of_name(name: object) -> Any:
 
 SAFE_FUNCTIONS = {
     "builtins": frozenset(
-        "abs all any ascii bin callable chr divmod hash hex id isinstance issubclass iter len max min next oct ord pow "
-        "repr round sorted sum".split()
+        [
+            "abs",
+            "all",
+            "any",
+            "ascii",
+            "bin",
+            "callable",
+            "chr",
+            "divmod",
+            "hash",
+            "hex",
+            "id",
+            "isinstance",
+            "issubclass",
+            "iter",
+            "len",
+            "max",
+            "min",
+            "next",
+            "oct",
+            "ord",
+            "pow",
+            "repr",
+            "round",
+            "sorted",
+            "sum",
+        ]
     ),
     "math": frozenset(name for name in vars(math) if not name.startswith("_")),
     "cmath": frozenset(name for name in vars(cmath) if not name.startswith("_")),

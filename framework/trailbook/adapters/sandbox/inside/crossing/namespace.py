@@ -24,7 +24,7 @@ LANGUAGE = vars(builtins)
 
 
 class Builtins(dict[str, Any]):
-    """The language's own names, for code that looks names up past its globals: bodies of classes, ``exec``, ``eval``."""
+    """The language's own names, for code that looks names up past its globals: bodies of classes, ``exec``."""
 
     def __init__(self, namespace: Namespace) -> None:
         super().__init__(__import__=builtins.__import__)

@@ -41,7 +41,7 @@ class Outputs:
         return taken
 
     def divert(self, to: list[list[str]] | None) -> list[list[str]] | None:
-        """Let printed text go to a list of names and texts instead, None for the cell's outputs; return where it went."""
+        """Let printed text go to a list of names and texts, None for the cell's outputs; return where it went."""
         old, self._divert = self._divert, to
         return old
 

@@ -5,8 +5,8 @@ Frames on the link, each with a table of values (`encoding`)::
     {"op": "do", "how": …, "on": number|null, "name": "…", "keys": [names of the last items], "nodes", "items", "sync"}
     {"op": "answer", "ok": bool, "nodes", "items": [value or exception], "sync", "streams": [[name, text]], "said": {…}}
 
-They nest strictly: while one side waits for an answer the other may ask back. ``sync`` holds mutable values both sides know
-that have changed since both had the same.
+They nest strictly: while one side waits for an answer the other may ask back. ``sync`` holds mutable values both
+sides know that have changed since both had the same.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from types import CodeType
 from typing import Any
 
 from .decoding import Decoder
+from .deriving import derive_class, members_of
 from .encoding import Encoder, TooLarge
 from .errors import NOT_RAISED
-from .deriving import derive_class, members_of
 from .exporting import Exports
 from .importing import Imports
 from .kinds import BY_TYPE, Malformed

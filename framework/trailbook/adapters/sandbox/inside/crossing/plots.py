@@ -1,4 +1,4 @@
-"""Plots of matplotlib: what a notebook does at the end of a cell, and the learner's current figure for a test's `pyplot`."""
+"""Plots of matplotlib: what a notebook does with them at the end of a cell, and the learner's for a test that looks."""
 
 from __future__ import annotations
 
@@ -8,19 +8,23 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-ASKED = ("gca", "gcf", "get_fignums", "get_figlabels", "fignum_exists", "axes", "sca", "sci", "gci")
-"""Functions of pyplot that look at the current figure; in a test, at the learner's where the test has none of its own."""
+Show = Callable[[str, dict[str, Any], dict[str, Any]], None]
+
+ASKED = ("gca", "gcf", "get_fignums", "get_figlabels", "fignum_exists", "axes", "gci")
+"""Functions of pyplot that look at the current figure: in a test at the learner's, where the test has none."""
 
 
-def close_all(show: Callable[[str, dict[str, Any], dict[str, Any]], None] | None) -> None:
+def close_all(show: Show | None) -> None:
     """Close all figures, as a notebook does at the end of a cell, after they were shown."""
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is None:
         return
-    for number in pyplot.get_fignums() if show is not None else ():
-        figure, file = pyplot.figure(number), io.BytesIO()
-        figure.savefig(file, format="png", bbox_inches="tight")
-        show("display_data", {"image/png": base64.b64encode(file.getvalue()).decode(), "text/plain": repr(figure)}, {})
+    if show is not None:
+        for number in pyplot.get_fignums():
+            figure, file = pyplot.figure(number), io.BytesIO()
+            figure.savefig(file, format="png", bbox_inches="tight")
+            image = base64.b64encode(file.getvalue()).decode()
+            show("display_data", {"image/png": image, "text/plain": repr(figure)}, {})
     pyplot.close("all")
 
 
@@ -32,7 +36,7 @@ def look_at_learners(ask: Callable[[str, tuple[Any, ...]], Any], may_ask: Callab
     ask
         Calls a function of pyplot's over there; None where there is no figure.
     """
-    pyplot = sys.modules.get("matplotlib.pyplot")
+    pyplot: Any = sys.modules.get("matplotlib.pyplot")
     if pyplot is None or hasattr(pyplot.gca, "asks"):
         return
     for name in ASKED:

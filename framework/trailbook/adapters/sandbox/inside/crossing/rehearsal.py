@@ -1,4 +1,4 @@
-"""Does once, before the fork, what every cell does first: what that loads and compiles need not be done in each child."""
+"""Does once, before the fork, what every cell does first: no child need load and compile it again."""
 
 from __future__ import annotations
 

@@ -50,9 +50,7 @@ def tuple_parts(value: Any) -> list[Any]:
 
 def is_simple(kind: type) -> bool:
     """Whether an instance of a class is its attributes and nothing else."""
-    return (
-        type(kind).__name__ in ("type", "ABCMeta") and object.__new__ is _new_of(kind)
-    )
+    return type(kind).__name__ in ("type", "ABCMeta") and object.__new__ is _new_of(kind)
 
 
 def _new_of(kind: type) -> Any:

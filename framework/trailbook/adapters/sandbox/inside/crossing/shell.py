@@ -38,12 +38,13 @@ class Results(DisplayHook):
 
     def __call__(self, result: Any = None) -> None:
         """Take a value, unless a semicolon says that nobody wants it."""
-        if result is None or self.quiet():
+        hook: Any = super()
+        if result is None or hook.quiet():
             return
-        self.check_for_underscore()
-        data, metadata = self.compute_format_data(result)
-        self.update_user_ns(result)
-        self.fill_exec_result(result)
+        hook.check_for_underscore()
+        data, metadata = hook.compute_format_data(result)
+        hook.update_user_ns(result)
+        hook.fill_exec_result(result)
         shell: Any = self.shell
         shell.outputs.value = result
         if data:
@@ -56,14 +57,14 @@ class Displays(DisplayPublisher):
     def publish(self, data: Any, metadata: Any = None, *args: Any, **options: Any) -> None:
         """Take something shown."""
         if data:
-            self.shell.outputs.add("display_data", dict(data), dict(metadata or {}))  # type: ignore[union-attr]
+            self.shell.outputs.add("display_data", dict(data), dict(metadata or {}))
 
     def clear_output(self, wait: bool = False) -> None:
         """Forget what the cell has shown."""
-        self.shell.outputs.clear()  # type: ignore[union-attr]
+        self.shell.outputs.clear()
 
 
-class Shell(InteractiveShell):  # type: ignore[misc]
+class Shell(InteractiveShell):
     """The shell; ``outputs`` is set by whoever runs cells."""
 
     compiler_class = Type(Names)
@@ -117,8 +118,9 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     def system(self, cmd: str) -> None:
         """Run a command of the shell, and print what it prints."""
+        shell: Any = self
         done = subprocess.run(  # noqa: S602 - what the cell asks for
-            self.var_expand(cmd, depth=1), shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+            shell.var_expand(cmd, depth=1), shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
         )
         sys.stdout.write(done.stdout.decode(errors="replace"))
         self.user_ns["_exit_code"] = done.returncode
@@ -131,6 +133,13 @@ class Main:
 
     __spec__ = None
     __name__ = "__main__"
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the namespace finds elsewhere."""
+        try:
+            return vars(self)[name]
+        except KeyError:
+            raise AttributeError(f"module '__main__' has no attribute '{name}'") from None
 
 
 @dataclass(frozen=True)
@@ -174,12 +183,12 @@ def use(shell: Shell, namespace: dict[str, Any], outputs: Outputs) -> None:
     shell.outputs = outputs
     _notice_use(shell)
     sys.modules["__main__"] = module  # type: ignore[assignment]
-    sys.stdout, sys.stderr = Stream("stdout", outputs), Stream("stderr", outputs)  # type: ignore[assignment]
+    sys.stdout, sys.stderr = Stream("stdout", outputs), Stream("stderr", outputs)
 
 
 def _notice_use(shell: Shell) -> None:
     """Leave figures open at the end of cells once a cell chooses how matplotlib draws."""
-    matplotlib = sys.modules.get("matplotlib")
+    matplotlib: Any = sys.modules.get("matplotlib")
     if matplotlib is None:
         return
     own = matplotlib.use
@@ -188,14 +197,15 @@ def _notice_use(shell: Shell) -> None:
         shell.draws_inline = "inline" in backend.lower()
         own("agg", **options)
 
-    matplotlib.use = use  # type: ignore[attr-defined]
+    matplotlib.use = use
 
 
 def run(shell: Shell, source: str, *, shows_plots: bool = False) -> Ran:
     """Run a cell."""
     shell.error = None
     count = shell.execution_count
-    result = shell.run_cell(source, store_history=True)
+    runner: Any = shell
+    result = runner.run_cell(source, store_history=True)
     error = shell.error or result.error_before_exec or result.error_in_exec
     value = shell.outputs.value
     if shell.draws_inline:

@@ -1,4 +1,4 @@
-"""The submitted text, for tests that read it: `inspect.getsource` and the like, which never ask the learner's process."""
+"""The submitted text, for tests that read it by `inspect.getsource` and the like: nobody asks the learner's process."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def as_python(text: str) -> str:
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     if lines[first].startswith("%%"):
         lines[first] = ""
-    return str(TransformerManager().transform_cell("\n".join(lines)))
+    transformer: Any = TransformerManager
+    return str(transformer().transform_cell("\n".join(lines)))
 
 
 class Sources:

@@ -1,7 +1,7 @@
 """What a test changes around the answer: seeds of random numbers, functions of modules, limits, the environment.
 
-The tester looks before each request whether anything is other than at the start of the test cell, and has the learner's
-process do the same. Nothing goes the other way.
+The tester looks before each request whether anything is other than at the start of the test cell, and has the
+learner's process do the same. Nothing goes the other way.
 """
 
 from __future__ import annotations
@@ -90,9 +90,9 @@ class Surroundings:
     def _count_seeds(self) -> None:
         """Notice seeding, even with the seed there was."""
         numpy = sys.modules.get("numpy")
-        for module in (random, numpy.random if numpy is not None else None):
-            if module is not None:
-                module.seed = self._counting(module.seed)  # type: ignore[attr-defined]
+        modules: list[Any] = [random, *([numpy.random] if numpy is not None else [])]
+        for module in modules:
+            module.seed = self._counting(module.seed)
 
     def _counting(self, seed: Callable[..., Any]) -> Callable[..., Any]:
         def seed_and_count(*args: Any, **options: Any) -> Any:
@@ -109,7 +109,7 @@ class Surrounded:
     Parameters
     ----------
     language
-        The language's own names as the learner's cells see them: a test that takes ``sum`` away must not take it from us.
+        The language's own names as the learner's cells see them: what a test takes away must not be missing here.
     """
 
     def __init__(self, language: dict[str, Any]) -> None:
@@ -162,8 +162,10 @@ def functions_named(text: str) -> Iterator[tuple[str, str]]:
     modules: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            modules |= {(a.asname or a.name.partition(".")[0]): (a.name if a.asname else a.name.partition(".")[0])
-                        for a in node.names}
+            modules |= {
+                (a.asname or a.name.partition(".")[0]): (a.name if a.asname else a.name.partition(".")[0])
+                for a in node.names
+            }
         elif isinstance(node, ast.ImportFrom) and node.module:
             modules |= {(a.asname or a.name): f"{node.module}.{a.name}" for a in node.names}
     for node in ast.walk(tree):

@@ -167,7 +167,10 @@ class TesterPeer(Peer):
             self.contract.use(on, name)
         self.bring()
         of = args[0] if how == "from" and args else on
-        outer, self._path = self._path, name if how in ("fetch", "import", "pyplot") else self.contract.path_after(of, how, name)
+        outer, self._path = (
+            self._path,
+            name if how in ("fetch", "import", "pyplot") else self.contract.path_after(of, how, name),
+        )
         try:
             return self._guarded(how, on, name, args, options)
         finally:

@@ -1,4 +1,4 @@
-"""The tester's program: runs the instructor's cells and the tests; names it does not have it asks the learner's program for.
+"""The tester's program: runs the instructor's cells and the tests, and asks the learner's program for its names.
 
 On ``control``::
 
@@ -172,7 +172,9 @@ class Tester:
 
     def _share(self) -> None:
         """Let instances of the classes that the instructor's cells define cross by value."""
-        found = {name: (dict.get(self.namespace, name), "__main__") for name in self.namespace.own()}
+        found: dict[str, tuple[Any, str]] = {
+            name: (dict.get(self.namespace, name), "__main__") for name in self.namespace.own()
+        }
         for module in self.modules & sys.modules.keys():
             found |= {f"{module}:{name}": (value, module) for name, value in vars(sys.modules[module]).items()}
         for name, (kind, module) in found.items():

@@ -26,7 +26,10 @@ def describe(dtype: Any) -> Any:
 
 
 def _field(field: Any) -> Any:
-    return [list(map(_field, each)) if isinstance(each, list) else list(each) if isinstance(each, tuple) else each for each in field]
+    return [
+        list(map(_field, each)) if isinstance(each, list) else list(each) if isinstance(each, tuple) else each
+        for each in field
+    ]
 
 
 def read_dtype(said: Any) -> Any:
@@ -138,9 +141,10 @@ def make_matrix(decoder: Any, head: Any, parts: Sequence[Any]) -> Any:
 
 def pack_ufunc(encoder: Any, value: Any) -> str:
     """Return the name of one of numpy's own universal functions."""
-    if getattr(np, value.__name__, None) is not value:
+    name: str = value.__name__
+    if getattr(np, name, None) is not value:
         raise NotPlain
-    return str(value.__name__)
+    return name
 
 
 def make_ufunc(decoder: Any, head: Any, parts: Sequence[Any]) -> Any:
@@ -155,7 +159,14 @@ for _kind in (
     Kind("ufunc", np.ufunc, make_ufunc, pack_ufunc),
     Kind("ndarray", np.ndarray, make_array, pack_array, parts_of, merge=merge_array),
     Kind("matrix", np.matrix, make_matrix, None, lambda v: [np.asarray(v)], is_odd=True),
-    Kind("masked", np.ma.MaskedArray, make_masked, None, lambda v: [v.data, np.ma.getmaskarray(v), v.fill_value], is_odd=True),
+    Kind(
+        "masked",
+        np.ma.MaskedArray,
+        make_masked,
+        None,
+        lambda v: [v.data, np.ma.getmaskarray(v), v.fill_value],
+        is_odd=True,
+    ),
     Kind("masked.constant", type(np.ma.masked), lambda d, head, parts: np.ma.masked, pack_constant, is_odd=True),
     Kind("dtype", np.dtype, lambda d, head, parts: read_dtype(head), lambda e, v: describe(v)),
     *map(_scalar, SCALARS),

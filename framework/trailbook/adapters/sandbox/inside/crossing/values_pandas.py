@@ -6,11 +6,19 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
+import pandas as pd  # type: ignore[import-untyped]
 
 from .kinds import Kind, Malformed, NotPlain, register
 
-INDEXES = (pd.Index, pd.RangeIndex, pd.DatetimeIndex, pd.TimedeltaIndex, pd.PeriodIndex, pd.CategoricalIndex, pd.IntervalIndex)
+INDEXES = (
+    pd.Index,
+    pd.RangeIndex,
+    pd.DatetimeIndex,
+    pd.TimedeltaIndex,
+    pd.PeriodIndex,
+    pd.CategoricalIndex,
+    pd.IntervalIndex,
+)
 MOST_ROWS = 50_000_000
 
 
@@ -23,7 +31,12 @@ def array_parts(values: Any) -> list[Any]:
         categorical = values if isinstance(values, pd.Categorical) else values.array
         return ["category", np.asarray(categorical.codes), pd.Index(categorical.categories), bool(categorical.ordered)]
     if isinstance(dtype, pd.DatetimeTZDtype):
-        return ["zone", values.astype("int64") if isinstance(values, np.ndarray) else _i8(values), dtype.unit, str(dtype.tz)]
+        return [
+            "zone",
+            values.astype("int64") if isinstance(values, np.ndarray) else _i8(values),
+            dtype.unit,
+            str(dtype.tz),
+        ]
     if isinstance(dtype, pd.StringDtype):
         missing = "nan" if dtype.na_value is np.nan else "NA"
         return ["string", tuple(None if pd.isna(v) else str(v) for v in values), missing, dtype.storage]
@@ -109,7 +122,12 @@ def make_multi(decoder: Any, head: Any, parts: Sequence[Any]) -> Any:
 
 def series_parts(value: Any) -> list[Any]:
     """Return name, index, attributes and values of a series."""
-    return [value.name, value.index, tuple(value.attrs.items()), *array_parts(value.array if not isinstance(value.dtype, np.dtype) else value.to_numpy())]
+    return [
+        value.name,
+        value.index,
+        tuple(value.attrs.items()),
+        *array_parts(value.array if not isinstance(value.dtype, np.dtype) else value.to_numpy()),
+    ]
 
 
 def make_series(decoder: Any, head: Any, parts: Sequence[Any]) -> Any:
@@ -124,14 +142,18 @@ def make_series(decoder: Any, head: Any, parts: Sequence[Any]) -> Any:
 def frame_parts(value: Any) -> list[Any]:
     """Return index, names and values of the columns of a frame."""
     columns = [value.iloc[:, number] for number in range(value.shape[1])]
-    values = [tuple(array_parts(each.array if not isinstance(each.dtype, np.dtype) else each.to_numpy())) for each in columns]
+    values = [
+        tuple(array_parts(each.array if not isinstance(each.dtype, np.dtype) else each.to_numpy())) for each in columns
+    ]
     return [value.index, value.columns, tuple(value.attrs.items()), *values]
 
 
 def make_frame(decoder: Any, head: Any, parts: Sequence[Any]) -> Any:
     """Return a frame."""
     index, columns, attributes, *values = parts
-    made = pd.DataFrame({n: pd.Series(make_values(each), index=index, copy=False) for n, each in enumerate(values)}, index=index)
+    made = pd.DataFrame(
+        {n: pd.Series(make_values(each), index=index, copy=False) for n, each in enumerate(values)}, index=index
+    )
     for number, each in enumerate(values):  # a column of objects stays one
         wanted = make_values(each).dtype
         if made.dtypes.iloc[number] != wanted:
@@ -173,11 +195,24 @@ for _kind in (
         if kind is not pd.RangeIndex
     ),
     Kind("pd.timestamp", pd.Timestamp, make_timestamp, pack_timestamp),
-    Kind("pd.timedelta", pd.Timedelta, lambda d, h, p: pd.Timedelta(np.timedelta64(*h)), lambda e, v: [int(v.asm8.view("i8")), v.unit]),
+    Kind(
+        "pd.timedelta",
+        pd.Timedelta,
+        lambda d, h, p: pd.Timedelta(np.timedelta64(*h)),
+        lambda e, v: [int(v.asm8.view("i8")), v.unit],
+    ),
     Kind("pd.nat", type(pd.NaT), lambda d, head, parts: pd.NaT, lambda e, v: None),
     Kind("pd.na", type(pd.NA), lambda d, head, parts: pd.NA, lambda e, v: None, is_odd=True),
-    Kind("pd.period", pd.Period, lambda d, h, p: pd.Period(ordinal=h[0], freq=h[1]), lambda e, v: [v.ordinal, v.freqstr]),
-    Kind("pd.interval", pd.Interval, lambda d, h, p: pd.Interval(*p, closed=h), lambda e, v: v.closed, lambda v: [v.left, v.right]),
+    Kind(
+        "pd.period", pd.Period, lambda d, h, p: pd.Period(ordinal=h[0], freq=h[1]), lambda e, v: [v.ordinal, v.freqstr]
+    ),
+    Kind(
+        "pd.interval",
+        pd.Interval,
+        lambda d, h, p: pd.Interval(*p, closed=h),
+        lambda e, v: v.closed,
+        lambda v: [v.left, v.right],
+    ),
     Kind("pd.categorical", pd.Categorical, lambda d, h, p: make_values(p), None, array_parts),
 ):
     register(_kind)

@@ -26,14 +26,14 @@ def pack_zone(encoder: Any, value: Any) -> Any:
 
 def make_datetime(decoder: Any, head: Any, parts: Sequence[Any]) -> Any:
     """Return a point in time."""
-    *fields, fold = head
-    return dt.datetime(*fields, tzinfo=parts[0], fold=fold)
+    year, month, day, hour, minute, second, microsecond, fold = head
+    return dt.datetime(year, month, day, hour, minute, second, microsecond, parts[0], fold=fold)
 
 
 def make_time(decoder: Any, head: Any, parts: Sequence[Any]) -> Any:
     """Return a time of day."""
-    *fields, fold = head
-    return dt.time(*fields, tzinfo=parts[0], fold=fold)
+    hour, minute, second, microsecond, fold = head
+    return dt.time(hour, minute, second, microsecond, parts[0], fold=fold)
 
 
 def pack_decimal(encoder: Any, value: Any) -> str:

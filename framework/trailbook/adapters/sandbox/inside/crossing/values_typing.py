@@ -12,8 +12,29 @@ from typing import Any
 from .kinds import Kind, Malformed, NotPlain, register
 
 FORMS = frozenset(
-    "Any Callable ClassVar Deque DefaultDict Dict Final FrozenSet Generator Iterable Iterator List Literal Mapping NoReturn "
-    "Optional Sequence Set Tuple Type Union".split()
+    [
+        "Any",
+        "Callable",
+        "ClassVar",
+        "DefaultDict",
+        "Deque",
+        "Dict",
+        "Final",
+        "FrozenSet",
+        "Generator",
+        "Iterable",
+        "Iterator",
+        "List",
+        "Literal",
+        "Mapping",
+        "NoReturn",
+        "Optional",
+        "Sequence",
+        "Set",
+        "Tuple",
+        "Type",
+        "Union",
+    ]
 )
 
 
@@ -60,7 +81,7 @@ def make_union(decoder: Any, head: Any, parts: Sequence[Any]) -> Any:
 
 ALIASES = {
     type(typing.List[int]),  # noqa: UP006 - its type is what is asked for
-    type(typing.Optional[int]),
+    type(typing.Optional[int]),  # noqa: UP045 - so too
     type(typing.Callable[[int], int]),
     type(typing.Literal[1]),
     types.GenericAlias,

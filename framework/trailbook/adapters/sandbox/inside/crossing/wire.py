@@ -1,7 +1,7 @@
 """Frames on a stream socket: JSON with blobs beside it; what comes is read without trust.
 
-A frame is the length of the JSON and the length of all blobs, each an unsigned 32 bit number with the high byte first, then
-the JSON (one object), then the blobs; ``"blobs"`` in the object says how long each is.
+A frame is the length of the JSON and the length of all blobs, each an unsigned 32 bit number with the high byte
+first, then the JSON (one object), then the blobs; ``"blobs"`` in the object says how long each is.
 """
 
 from __future__ import annotations
