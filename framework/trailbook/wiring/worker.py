@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Collection
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import mkdtemp
 
 from trailbook.adapters.blobs import CachedBlobs
 from trailbook.adapters.dask.grades import Grades
 from trailbook.adapters.dask.secure import TlsFiles, check_address, security_of
 from trailbook.adapters.dask.worker import run_worker
+from trailbook.adapters.leftovers import remove_leftovers, scratch_folder
 from trailbook.config import Settings
 from trailbook.domain.course import GradingLimits
 from trailbook.services.ports_blobs import Blobs
@@ -41,9 +40,8 @@ def grade_for(
     check_address(address)
     security_of(files)  # what is wrong with them is said before anything is started
     with ExitStack() as stack:
-        cache_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        scratch = Path(mkdtemp(dir=cache_folder, prefix="worker-"))
-        stack.callback(shutil.rmtree, scratch)
+        remove_leftovers()
+        scratch = stack.enter_context(scratch_folder())
         source = find_blobs(settings, lambda: _database_blobs(settings, stack))
         grader = make_grader(GradingLimits(), settings)
         stack.callback(grader.close)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
+import yaml
 from support.cluster import scheduler, tls_arguments, worker
+from support.notebooks import check
 from support.small_course import KEY, SOLUTION, SOURCE, write_course
 
 from trailbook.cli.main import main
@@ -14,9 +17,25 @@ from trailbook.cli.main import main
 ANSWERS = {"ada": SOLUTION, "ben": "def half(n):\n    return 1", "cy": "def half(n):\n    return n / 2  # as well"}
 
 
+DATA_TEST = check("data-test", "assert open('tables/a.csv').read() == '1,2'", points=1)
+SOURCE_WITH_DATA = {**SOURCE, "cells": [*SOURCE["cells"], {"id": "data", **DATA_TEST}]}
+
+
+def write_course_with_data(folder: Path) -> Path:
+    """Write a course whose test reads the instructors' data."""
+    course = write_course(folder)
+    (course / "tables").mkdir()
+    (course / "tables" / "a.csv").write_text("1,2")
+    manifest = yaml.safe_load((course / "course.yaml").read_text())
+    manifest["grading"]["data"] = ["tables"]
+    (course / "course.yaml").write_text(yaml.safe_dump(manifest))
+    (course / "source" / f"{KEY}.ipynb").write_text(json.dumps(SOURCE_WITH_DATA))
+    return course
+
+
 def hand_in(course: Path, student: str, text: str) -> None:
     """Write a submission."""
-    notebook = json.loads(json.dumps(SOURCE))
+    notebook = deepcopy(SOURCE_WITH_DATA)
     for cell in notebook["cells"]:
         if cell["metadata"].get("nbgrader", {}).get("grade_id") == "half":
             cell["source"] = text
@@ -28,7 +47,7 @@ def hand_in(course: Path, student: str, text: str) -> None:
 def test_a_folder_is_graded_by_workers_and_what_is_done_is_left_out_the_next_time(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    course = write_course(place / "the course")
+    course = write_course_with_data(place / "the course")
     for student, text in ANSWERS.items():
         hand_in(course, student, text)
     with scheduler(place) as point:
@@ -51,5 +70,6 @@ def test_a_folder_is_graded_by_workers_and_what_is_done_is_left_out_the_next_tim
         ("ben", 0.0, "separate"),
         ("cy", 2.0, "separate"),
     }
+    assert [cell["score"] for cell in cells if cell["grade_id"] == "data-test"] == [1.0] * 3
     assert "3 of 3 submissions" in said.err
     assert {json.loads(line)["learner"] for line in rest.splitlines()} == {"dee"}

@@ -157,18 +157,22 @@ class Cluster:
     def _watch(self) -> None:
         """Keep what is known of the workers fresh, and a connection open."""
         while not self._closing.wait(LOOK_SECONDS):
-            if not self._connection.is_alive():
-                self._places = {}
-                try:
-                    lost, self._connection = self._connection, self._connect()
-                except Unavailable as refusal:
-                    log.warning("%s", refusal)
-                    continue
-                lost.close()
-                if self._closing.is_set():
-                    self._connection.close()
-                    return
-            self._places = self._connection.places()
+            try:
+                self._look()
+            except Unavailable as refusal:
+                log.warning("%s", refusal)
+            except Exception:  # without this thread nobody would look again
+                log.exception("The cluster could not be looked at, to be tried again.")
+
+    def _look(self) -> None:
+        if not self._connection.is_alive():
+            self._places = {}
+            lost, self._connection = self._connection, self._connect()
+            lost.close()
+            if self._closing.is_set():  # nobody waited for it
+                self._connection.close()
+                return
+        self._places = self._connection.places()
 
     def _connect(self) -> Connection:
         return Connection(self._address, self._security, topic=self._topic, hear=self._hear)
