@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .kinds import BY_TAG, Kind, Malformed
+from .start import load_values_of
 from .mirrors import Mirrors
 
 MOST_DEPTH = 20_000  # of values that hash and compare part by part in C, without a check of the stack
@@ -132,6 +133,8 @@ class Decoder:
         if not isinstance(node, list) or not node or not isinstance(node[0], str):
             raise Malformed("no node")
         tag, head, mirror, items = node
+        if tag not in BY_TAG:
+            load_values_of(tag)
         kind = BY_TAG.get(tag)
         if type(mirror) is not int or not isinstance(items, list):
             raise Malformed("no node")

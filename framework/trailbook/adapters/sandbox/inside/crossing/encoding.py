@@ -12,6 +12,7 @@ from typing import Any
 
 from .kinds import BY_TYPE, Kind, NotPlain
 from .mirrors import Mirrors
+from .start import VALUES_OF, load_values
 
 SMALL = 2**62
 MOST_NODES = 1_000_000
@@ -68,6 +69,8 @@ class Encoder:
             self._seen[id(value)] = number
             self._alive.append(value)
             self.nodes.append(None)
+            if kind not in BY_TYPE and str(kind.__module__).partition(".")[0] in VALUES_OF:
+                load_values()  # a package that only the answer imports
             self._waiting.append((number, value, BY_TYPE.get(kind)))
         return [number]
 

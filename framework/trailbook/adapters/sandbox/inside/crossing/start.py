@@ -13,6 +13,11 @@ from typing import Any
 
 BUILTIN_VALUES = ("values_builtin", "values_stdlib", "values_typing", "values_functions")
 VALUES_OF = {"numpy": "values_numpy", "pandas": "values_pandas"}
+PACKAGE_OF = {
+    **dict.fromkeys(("np", "ndarray", "matrix", "masked", "dtype", "ufunc"), "numpy"),
+    **dict.fromkeys(("pd", "df", "series"), "pandas"),
+}
+"""By the beginning of a kind's tag."""
 
 
 def load_values() -> None:
@@ -20,6 +25,14 @@ def load_values() -> None:
     wanted = [*BUILTIN_VALUES, *(values for package, values in VALUES_OF.items() if package in sys.modules)]
     for name in wanted:
         importlib.import_module(f"{__package__}.{name}")
+
+
+def load_values_of(tag: str) -> None:
+    """Register the kinds of a package that only the learner's code imported; what is installed may be imported here."""
+    package = PACKAGE_OF.get(tag.partition(".")[0])
+    if package is not None:
+        importlib.import_module(package)
+        load_values()
 
 
 def write_files(files: Mapping[str, Any], blobs: list[bytes]) -> None:
