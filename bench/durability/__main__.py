@@ -60,6 +60,7 @@ def _killed(database: str, url: str, *, with_cluster: bool = False) -> Iterator[
         crashes = crash(Path(folder), submissions=SUBMISSIONS, kills=KILLS, database_url=url, with_cluster=with_cluster)
     killed = ", ".join(f"{count} {name}" for name, count in sorted(crashes.kills.items()))
     audit = crashes.audit
+    sys.stderr.writelines(f"not graded: {each}\n" for each in audit.why)
     yield Row.least(f"{database}: kills ({killed})", sum(crashes.kills.values()), KILLS)
     yield Row.least(f"{database}: acknowledged under kills", audit.acknowledged, SUBMISSIONS)
     yield Row.most(f"{database}: of them lost", audit.lost, 0)

@@ -28,6 +28,7 @@ SENT_AGAIN = 0.1  # of acknowledged answers, as a page does that did not hear
 WEIGHTS = {"service": 4, "worker": 3, "database client": 3}
 MOST_SECONDS_BEFORE_A_KILL = 0.3
 KILLED_AFTER_A_RESULT = 0.2  # of the kills
+KILLED_AFTER_AN_ACKNOWLEDGEMENT = 0.5  # of the kills, the others at a random instant
 MOST_SECONDS_FOR_A_RESULT = 15.0
 GRADING_SECONDS = 900.0
 
@@ -99,13 +100,18 @@ class _Scene:
         weights = [WEIGHTS[each.name] for each in self._victims]
         order += self._chance.choices(self._victims, weights, k=kills - len(order))
         for done, victim in enumerate(order, start=1):
+            heard = len(self._ledger.ids)
             for number in numbers:
                 self._hand_out(number)
                 if number >= submissions * done / (kills + 1):
                     break
             if self._chance.random() < KILLED_AFTER_A_RESULT:
                 await asyncio.to_thread(self._wait_for_a_result)
-            await asyncio.sleep(self._chance.uniform(0, MOST_SECONDS_BEFORE_A_KILL))
+            if done <= len(self._victims) or self._chance.random() < KILLED_AFTER_AN_ACKNOWLEDGEMENT:
+                # What was said too early is lost to the kill that follows at once.
+                await asyncio.to_thread(self._ledger.wait_for_more_than, heard, MOST_SECONDS_FOR_A_RESULT)
+            else:
+                await asyncio.sleep(self._chance.uniform(0, MOST_SECONDS_BEFORE_A_KILL))
             await asyncio.to_thread(victim.kill)
         for number in numbers:
             self._hand_out(number)

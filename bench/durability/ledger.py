@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,16 +23,24 @@ class Ledger:
 
     ids: dict[tuple[str, int], str] = field(default_factory=dict)
     changed: set[tuple[str, int]] = field(default_factory=set)
+    _news: threading.Condition = field(default_factory=threading.Condition)
 
     def note(self, learner: str, number: int, attempt_id: str) -> None:
         """Note an acknowledgement; a second one, for the same answer sent again, must name the same attempt."""
-        if self.ids.setdefault((learner, number), attempt_id) != attempt_id:
-            self.changed.add((learner, number))
+        with self._news:
+            if self.ids.setdefault((learner, number), attempt_id) != attempt_id:
+                self.changed.add((learner, number))
+            self._news.notify_all()
+
+    def wait_for_more_than(self, count: int, seconds: float) -> None:
+        """Wait until more than so many are acknowledged, so many seconds at most."""
+        with self._news:
+            self._news.wait_for(lambda: len(self.ids) > count, timeout=seconds)
 
 
 @dataclass(frozen=True)
 class Audit:
-    """How many answers were acknowledged, and with how many of them something is wrong.
+    """How many answers were acknowledged, and with how many of them something is wrong; ``why`` says what.
 
     Attributes
     ----------
@@ -48,6 +56,7 @@ class Audit:
     lost: int
     twice: int
     ungraded: int
+    why: tuple[str, ...] = ()
 
 
 def audit(ledger: Ledger, storage: SqlStorage, state: Path) -> Audit:
@@ -70,14 +79,16 @@ def audit(ledger: Ledger, storage: SqlStorage, state: Path) -> Audit:
         )
 
     def is_twice(name: str, number: int, attempt_id: str) -> bool:
-        told = (kinds["attempt_submitted", attempt_id], kinds["attempt_graded", attempt_id], results[attempt_id])
+        told = (kinds["attempt_submitted", attempt_id], kinds["attempt_graded", attempt_id], results.get(attempt_id, 0))
         return times[name, f"key-{number}"] > 1 or max(told) > 1
 
+    ungraded = [found for found in ledger.ids.values() if not is_done(stored.get(found))]
     return Audit(
         acknowledged=len(ledger.ids),
         lost=sum(not is_kept(*place, found) for place, found in ledger.ids.items()),
         twice=len(ledger.changed | {place for place, found in ledger.ids.items() if is_twice(*place, found)}),
-        ungraded=sum(not is_done(stored.get(found)) for found in ledger.ids.values()),
+        ungraded=len(ungraded),
+        why=tuple(f"{found}: {_how_it_stands(stored.get(found))}" for found in ungraded),
     )
 
 
@@ -90,15 +101,21 @@ def is_done(attempt: Attempt | None) -> bool:
 
 
 def unfinished(storage: SqlStorage, ledger: Ledger) -> int:
-    """Return how many acknowledged answers are not graded and recorded yet."""
+    """Return how many acknowledged answers that are there are not graded and recorded yet."""
+    ids = set(ledger.ids.values())
     with storage(read_only=True) as work:
-        rows: Mapping[str, Attempt] = {
-            each.id: each
-            for name in {name for name, _ in ledger.ids}
-            for each in work.attempts.of_learner(name, NAME, KEY)
-        }
-    ended = {each.id for each in rows.values() if each.recorded_at is not None}
-    return len(set(ledger.ids.values()) - ended)
+        rows = [each for name in {name for name, _ in ledger.ids} for each in work.attempts.of_learner(name, NAME, KEY)]
+    return sum(each.id in ids and each.recorded_at is None for each in rows)
+
+
+def _how_it_stands(attempt: Attempt | None) -> str:
+    if attempt is None:
+        return "not there"
+    result = attempt.result
+    said = (
+        f"{result.verdict.value} {result.reason} {[test.message for test in result.tests]}" if result else "no result"
+    )
+    return f"{attempt.status.value} after {attempt.tries} tries, recorded {attempt.recorded_at}, {said}"
 
 
 def _is_right(attempt: Attempt, number: int, verifier: Ed25519Verifier) -> bool:
