@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -27,6 +28,9 @@ for folder, _, names in os.walk(sys.prefix):
             except OSError:
                 continue
 """
+
+ITS_OWN_DOING = ("ended: exit", "ended: killed")
+"""Without a namespace a child can kill itself: its exit, unless the system killed others for want of memory just then."""
 
 Fork = Callable[..., Pair]
 
@@ -83,6 +87,20 @@ def test_interrupt_reaches_the_childs_main_thread(fork: Fork) -> None:
 )
 def test_child_that_ends_says_why(fork: Fork, source: str, why: str) -> None:
     assert run(fork().learner, source) == f"ended: {why}"
+
+
+def test_child_killed_from_outside_was_killed(zygote: Zygote, fork: Fork) -> None:
+    child = fork().learner
+    signal.pidfd_send_signal(child._pidfd, signal.SIGKILL)
+    assert run(child, "") in (ITS_OWN_DOING if zygote.tier is Tier.LANDLOCK else ("ended: killed",))
+
+
+def test_child_that_kills_all_it_can_harms_itself_only(zygote: Zygote, fork: Fork) -> None:
+    child, neighbour = fork().learner, fork().learner
+    said = run(child, "import os\nfor who in (0, -1, os.getppid(), 1): os.kill(who, 9)")
+    alive = ("ProcessLookupError: [Errno 3] No such process",)  # the first of its namespace
+    assert said in (ITS_OWN_DOING if zygote.tier is Tier.LANDLOCK else alive)
+    assert run(neighbour, "out = 1") == "1"
 
 
 def test_killed_child_gives_the_first_reason(fork: Fork) -> None:

@@ -39,6 +39,7 @@ import child  # type: ignore[import-not-found]  # beside this file, not in the p
 import isolate  # type: ignore[import-not-found]  # beside this file, not in the package
 import landlock  # type: ignore[import-not-found]  # so too
 import patience  # type: ignore[import-not-found]  # so too
+import pipe_locks  # type: ignore[import-not-found]  # so too
 
 MESSAGE_BYTES = 65536
 MOST_FDS = 4
@@ -53,7 +54,7 @@ def main() -> None:
     sys.argv = [""]
     failed = import_all(options["imports"])
     if options["filter"]:
-        patience.install()
+        (pipe_locks if options["landlock"] else patience).install()
     own = sys.path.pop(0)
     sys.path[:0] = [options["programs"], own]
     entries = {role: importlib.import_module(role).main for role in options["roles"]}

@@ -68,6 +68,8 @@ class Child:
         self._most = most
         self._pidfd = -1  # stands for the process
         self._keeper = -1  # for the one that ends when nothing of it is left: often the same
+        self._has_keeper = False
+        self._kills_before = kills_for_want_of_memory()
         self._killed = ""
         self._group: Group | None = make_group(most.memory_bytes, most.processes)
         self._changed = threading.Condition()
@@ -111,8 +113,12 @@ class Child:
         if os.WIFSIGNALED(status):
             if self._cpu_seconds > self._most.cpu_seconds - 0.5:
                 return "timeout"
-            return "killed" if os.WTERMSIG(status) == signal.SIGKILL else "exit"
+            return "killed" if os.WTERMSIG(status) == signal.SIGKILL and not self._may_have_done_so() else "exit"
         return "exit"
+
+    def _may_have_done_so(self) -> bool:
+        """Whether a child that was killed may have killed itself: it has a keeper, and memory was not short."""
+        return self._has_keeper and kills_for_want_of_memory() == self._kills_before
 
     def is_watched(self) -> bool:
         """Whether somebody must `look` now and then what it uses, since no control group of the system does."""
@@ -182,6 +188,7 @@ class Child:
             match event:
                 case "forked":
                     self._pidfd, self._keeper = pidfds[0], pidfds[-1]
+                    self._has_keeper = len(pidfds) > 1
                 case "isolated":
                     self._isolated = True
                 case "failed":
@@ -227,6 +234,15 @@ class Pair:
                 child._strike("killed")
             for child in children:
                 child._end()
+
+
+def kills_for_want_of_memory() -> int:
+    """Return how many processes the system has killed for want of memory since it was started; 0 if it says nothing."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/vmstat").read_text().splitlines():
+            if line.startswith("oom_kill "):
+                return int(line.split()[1])
+    return 0
 
 
 def pid_of(pidfd: int) -> int:

@@ -193,7 +193,7 @@ class Zygote:
             log.error("a zygote does not start: %s", self._why_not)
         self._socket.close()
         for child in list(self._children.values()):
-            child._hear("ended", {"status": signal.SIGKILL, "cpu_seconds": 0}, ())
+            child._hear("ended", {"status": signal.SIGKILL, "cpu_seconds": 0, "why": "killed"}, ())
         with self._changed:
             self._ended = True
             self._changed.notify_all()
