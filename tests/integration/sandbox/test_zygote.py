@@ -30,7 +30,7 @@ for folder, _, names in os.walk(sys.prefix):
 """
 
 ITS_OWN_DOING = ("ended: exit", "ended: killed")
-"""Without a namespace a child can kill itself: its exit, unless the system killed others for want of memory just then."""
+"""Without a namespace a child can kill itself; it counts as killed when the system lacked memory meanwhile."""
 
 Fork = Callable[..., Pair]
 
