@@ -63,6 +63,10 @@ class Sources:
                     self._codes[each.co_qualname] = each
                     stack.append(each)
 
+    def names(self) -> set[str]:
+        """Return the names of the functions and classes in the texts."""
+        return {qualname for qualname in self._codes if "." not in qualname and "<" not in qualname}
+
     def code_of(self, said: dict[str, Any]) -> CodeType | None:
         """Return the code of the text that a function is described as, None where there is none."""
         qualname = said.get("qualname")

@@ -31,7 +31,6 @@ class Surroundings:
         self._now: dict[tuple[str, str], Any] = {}
         self._settings: dict[str, Any] = {}
         self._seeded = 0
-        self._count_seeds()
 
     def watch(self, text: str) -> None:
         """Watch the functions of modules and of the language that an answer's text names."""
@@ -87,8 +86,8 @@ class Surroundings:
             settings["numpy"] = (self._seeded, keys.tobytes(), *rest)
         return settings
 
-    def _count_seeds(self) -> None:
-        """Notice seeding, even with the seed there was."""
+    def watch_seeds(self) -> None:
+        """Notice seeding from now on, even with the seed there was."""
         numpy = sys.modules.get("numpy")
         modules: list[Any] = [random, *([numpy.random] if numpy is not None else [])]
         for module in modules:

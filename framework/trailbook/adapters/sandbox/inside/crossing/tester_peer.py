@@ -14,6 +14,7 @@ from .assigning import Assigned
 from .contract import Contract
 from .decoding import Decoder
 from .files import Files
+from .guard import Guard
 from .kinds import Malformed
 from .peer import Peer
 from .sources import Sources
@@ -47,6 +48,7 @@ class TesterPeer(Peer):
         self._wrote = False
         self.contract = Contract(None, is_recording=False)
         self.sources = Sources()
+        self.guard = Guard(self.sources.names)
         self.is_waiting = False
         self.is_interrupted = False
         self._gone: Gone | None = None
@@ -90,6 +92,7 @@ class TesterPeer(Peer):
             match answer:
                 case (dict() as small, list() as others) if all(type(n) is str for n in [*small, *others]):
                     self._names = {**dict.fromkeys(others, LAZY), **small}
+                    self.guard.remember(small)
                 case _:
                     raise self._broken()
         return self._names
@@ -218,6 +221,7 @@ class TesterPeer(Peer):
         """Return a value that came, if it may come there."""
         if self._path:
             self.contract.check(self._path, value, decoder.objects, decoder.odd)
+            self.guard.remember(value)
         return value
 
     def raised(self, error: BaseException, decoder: Decoder) -> BaseException:

@@ -71,6 +71,8 @@ class Tester:
         self.assigned = Assigned(self.namespace)
         files.watch()
         self.peer = TesterPeer(link, self.assigned, Files(Path.cwd(), ()))
+        self.peer.guard.watch()
+        self.peer.surroundings.watch_seeds()
         self.namespace.source = self.peer
         self.namespace.taken = self.assigned.names
         self.namespace["__builtins__"] = Builtins(self.namespace)
@@ -158,7 +160,7 @@ class Tester:
             self.namespace.pop(name, None)
         # What the reference uses, never what a learner's text does: it could name what holds the right answers.
         reads = (self.known or {}).get("reads", {}).get(grade_id)
-        if self.known is None:
+        if self.peer.contract.is_recording:
             reads = self.reads[grade_id] = sorted(names_read(text) | names_bound(text))
         self.assigned.names |= {*(known or ()), *(reads or ())} - (self.hidden - {"open"})
         self.peer.forget_names()

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .kinds import Kind, Malformed, NotPlain, register
+from .names import name_of_type
 
 FORMS = frozenset(
     [
@@ -67,7 +68,7 @@ def make_alias(decoder: Any, head: Any, parts: Sequence[Any]) -> Any:
     made_of = form_of_name(name) if name else origin
     if made_of is typing.Optional:
         made_of = typing.Union
-    if not name and not (isinstance(origin, type) or origin is typing.Union or origin is typing.Literal):
+    if not name and not (name_of_type(origin) is not None or origin is typing.Union or origin is typing.Literal):
         raise Malformed("no annotation")
     return made_of[arguments if len(arguments) != 1 else arguments[0]]
 
