@@ -24,6 +24,9 @@ tried whatever a learner's code must not be able to do. Nothing is changed.
 Gradings use the first tier that holds: namespaces, pod, landlock; or the one
 that the setting sandbox_tier names.
 
+Next: mend what it names; then name the tier in the settings, so that nothing
+lowers it: sandbox_tier.
+
 Exit status: 0 all that is needed is there, 1 something is not.
 """
 HELD, FAILED, WORSE = "held", "NOT HELD", "not held, not needed"
@@ -33,7 +36,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     """Add the command's arguments and help."""
     parser: argparse.ArgumentParser = subparsers.add_parser(
         "doctor",
-        help="tell whether learners' code is shut in here, and what to mend",
+        help="tell whether the sandbox holds here, and what to mend",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -32,7 +32,7 @@ COMMANDS = {
     "demo": "start a hub with two demo courses",
     "evaluate": "measure learner models on a log of answers",
     "verify-receipt": "tell whether a receipt is right, and what it is of",
-    "doctor": "tell whether learners' code is shut in here, and what to mend",
+    "doctor": "tell whether the sandbox holds here, and what to mend",
     "db": "upgrade the database",
     "scheduler": "run the scheduler of a grading cluster",
     "worker": "grade on this machine for a course service elsewhere",

@@ -120,6 +120,8 @@ def be_keeper(plan: Plan, request: dict[str, Any], fds: list[int], sender: Sende
         keeper.remove(home)
         os._exit(0)
     except BaseException as error:
+        if home is not None:
+            keeper.remove(home)
         sender.send("failed", why=f"{type(error).__name__}: {error}")
         raise
 
