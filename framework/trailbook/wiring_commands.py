@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from trailbook.services.compare_grading import Difference
     from trailbook.services.graded_cells import GradedCell
     from trailbook.services.ports import Grader
-    from trailbook.services.ports_submissions import Submitted
+    from trailbook.services.ports.submissions import Submitted
     from trailbook.wiring.cluster import ClusterAddress
 
 SERVICE_URL, SERVICE_TOKEN = "TRAILBOOK_SERVICE_URL", "JUPYTERHUB_API_TOKEN"  # names, not a token

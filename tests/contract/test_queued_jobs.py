@@ -9,7 +9,7 @@ from support.notebooks import answer, check, notebook
 
 from trailbook.domain.results import GradingResult, Verdict
 from trailbook.services.ports import JobKind, JobStatus, Storage
-from trailbook.services.ports_jobs import Priority, QueuedJob
+from trailbook.services.ports.jobs import Priority, QueuedJob
 
 LATER = NOW + timedelta(seconds=60)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from trailbook.services.ports_people import Doorkeeping
+from trailbook.services.ports.people import Doorkeeping
 from trailbook.wiring import Application
 from trailbook_service import __version__, refusals
 from trailbook_service.background import background_tasks

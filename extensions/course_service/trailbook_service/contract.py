@@ -9,7 +9,7 @@ from typing import Any, cast
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from trailbook.services.ports_people import LearnerServer
+from trailbook.services.ports.people import LearnerServer
 from trailbook.services.views import AttemptView, HomeView
 
 

@@ -7,7 +7,7 @@ import hashlib
 from starlette.requests import Request
 from starlette.responses import Response
 
-from trailbook.services.ports_people import IdentityProvider, SignInStart
+from trailbook.services.ports.people import IdentityProvider, SignInStart
 
 
 def keep_token(response: Response, request: Request, identities: IdentityProvider, token: str) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from trailbook.services.ports_people import IdentityProvider, LearnerServers
+from trailbook.services.ports.people import IdentityProvider, LearnerServers
 from trailbook.wiring import Application
 
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trailbook.services.ports_jobs import DEFAULT_ENVIRONMENT
+from trailbook.services.ports.jobs import DEFAULT_ENVIRONMENT
 
 if TYPE_CHECKING:
     from trailbook.wiring.cluster import ClusterAddress

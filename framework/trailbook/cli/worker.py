@@ -9,7 +9,7 @@ from typing import Any
 
 from trailbook.cli.cluster_options import add_tls_options, at_least_one, log_to_stderr
 from trailbook.cli.worker_environments import OPTION, environment, is_own, run_each
-from trailbook.services.ports_jobs import DEFAULT_ENVIRONMENT
+from trailbook.services.ports.jobs import DEFAULT_ENVIRONMENT
 
 DESCRIPTION = """\
 Grade on this machine for the course service that uses a scheduler. It needs no

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from trailbook.domain.course import LessonKey
 from trailbook.services.ports import Clock, JobQueue, LiveEvents, NewId, Storage
-from trailbook.services.ports_jobs import Waits
-from trailbook.services.ports_receipts import Signer
+from trailbook.services.ports.jobs import Waits
+from trailbook.services.ports.receipts import Signer
 
 
 @dataclass(frozen=True)

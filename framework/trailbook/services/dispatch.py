@@ -17,7 +17,7 @@ from functools import partial
 
 from trailbook.domain.errors import CourseError
 from trailbook.services.ports import Clock, Storage
-from trailbook.services.ports_jobs import DEFAULT_ENVIRONMENT, Pool, Priority, QueuedJob
+from trailbook.services.ports.jobs import DEFAULT_ENVIRONMENT, Pool, Priority, QueuedJob
 
 LOOK_AHEAD = 100
 AHEAD = 1

@@ -18,7 +18,7 @@ from trailbook.domain.notebook import exercises_of
 from trailbook.domain.problem import errors_of
 from trailbook.services.adopt import course_name_from, readable
 from trailbook.services.ports import Grader, LessonToGrade, Recording, Stripper
-from trailbook.services.ports_submissions import GradingState, NbgraderFolder
+from trailbook.services.ports.submissions import GradingState, NbgraderFolder
 
 CANNOT_BE_GRADED = frozenset({"no_kernel", "no_grade_id", "duplicate_grade_id"})
 """What in an author's notebook keeps it from being graded; other problems keep it from being released only."""

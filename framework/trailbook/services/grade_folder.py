@@ -24,7 +24,7 @@ from trailbook.services.folder_course import (
 from trailbook.services.grade_submission import MAX_SUBMISSION_BYTES, Desk, Graded, Work, grade_submission
 from trailbook.services.graded_cells import GradedCell, ungradable_cells
 from trailbook.services.ports import Grader, Stripper
-from trailbook.services.ports_submissions import FolderGradebook, GradingState, NbgraderFolder, Submissions, Submitted
+from trailbook.services.ports.submissions import FolderGradebook, GradingState, NbgraderFolder, Submissions, Submitted
 
 STOP_SECONDS = 1.0  # for gradings under way, once the run is to stop
 

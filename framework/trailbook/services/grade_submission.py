@@ -22,7 +22,7 @@ from trailbook.services.feedback import FeedbackPages, feedback_page
 from trailbook.services.folder_course import FolderLesson
 from trailbook.services.graded_cells import GradedCell, graded_cells, ungradable_cells
 from trailbook.services.ports import Attempt, Grader, JobKind
-from trailbook.services.ports_submissions import FolderGradebook, GradingState, Submissions, Submitted
+from trailbook.services.ports.submissions import FolderGradebook, GradingState, Submissions, Submitted
 
 MAX_SUBMISSION_BYTES = 25_000_000  # outputs and pictures included
 MAX_FILES_BYTES = 2_000_000  # of all files handed in beside a notebook

@@ -12,7 +12,7 @@ from trailbook.domain.notebook import grade_cells
 from trailbook.domain.results import GradingResult, Mode
 from trailbook.services.folder_course import FolderLesson
 from trailbook.services.ports import Attempt
-from trailbook.services.ports_submissions import Submitted
+from trailbook.services.ports.submissions import Submitted
 
 MANUAL, NO_ANSWER = "manual", "no_answer"
 

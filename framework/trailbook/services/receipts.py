@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from trailbook.domain.receipts import Receipt, content_sha256
 from trailbook.services.ports import Attempt
-from trailbook.services.ports_receipts import Signer
+from trailbook.services.ports.receipts import Signer
 
 
 def signed(attempt: Attempt, signer: Signer) -> Attempt:

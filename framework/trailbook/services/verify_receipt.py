@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from trailbook.domain.receipts import Receipt, matches
-from trailbook.services.ports_receipts import Verifier
+from trailbook.services.ports.receipts import Verifier
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from trailbook.services.folder_course import FolderLesson, prepare_lessons, read
 from trailbook.services.grade_submission import MAX_SUBMISSION_BYTES
 from trailbook.services.graded_cells import GradedCell
 from trailbook.services.ports import Stripper
-from trailbook.services.ports_submissions import FolderGradebook, GradingState, NbgraderFolder, Submissions, Submitted
+from trailbook.services.ports.submissions import FolderGradebook, GradingState, NbgraderFolder, Submissions, Submitted
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from trailbook.config import Settings
-from trailbook.services.ports_blobs import Blobs
+from trailbook.services.ports.blobs import Blobs
 
 DATABASE = "database"
 

@@ -11,8 +11,8 @@ from trailbook.adapters.dask.grader import ClusterGrader, LessonStore
 from trailbook.adapters.dask.secure import TlsFiles
 from trailbook.config import Settings
 from trailbook.domain.errors import Unavailable
-from trailbook.services.ports_blobs import Blobs
-from trailbook.services.ports_jobs import DEFAULT_ENVIRONMENT, Priority
+from trailbook.services.ports.blobs import Blobs
+from trailbook.services.ports.jobs import DEFAULT_ENVIRONMENT, Priority
 from trailbook.wiring.blobs import find_blobs
 
 

@@ -102,7 +102,7 @@ class Grading:
     def _reach_cluster(self) -> ClusterPool:
         from trailbook.adapters.dask.cluster_pool import ClusterPool
         from trailbook.adapters.dask.grader import ClusterGrader
-        from trailbook.services.ports_jobs import DEFAULT_ENVIRONMENT
+        from trailbook.services.ports.jobs import DEFAULT_ENVIRONMENT
         from trailbook.wiring.cluster import reach_cluster
 
         cluster, lessons = reach_cluster(self._settings, lambda: self._storage.blobs)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from trailbook.config import Settings
 from trailbook.domain.errors import Invalid
 from trailbook.domain.people import Identity, Role
-from trailbook.services.ports_people import Doorkeeping
+from trailbook.services.ports.people import Doorkeeping
 
 SINGLE_TOKEN = "TRAILBOOK_TOKEN"  # noqa: S105 - a variable's name
 HUB_VARIABLES = ("JUPYTERHUB_API_TOKEN", "JUPYTERHUB_API_URL", "JUPYTERHUB_CLIENT_ID", "JUPYTERHUB_SERVICE_PREFIX")

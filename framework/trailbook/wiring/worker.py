@@ -13,7 +13,7 @@ from trailbook.adapters.dask.worker import run_worker
 from trailbook.adapters.leftovers import remove_leftovers, scratch_folder
 from trailbook.config import Settings
 from trailbook.domain.course import GradingLimits
-from trailbook.services.ports_blobs import Blobs
+from trailbook.services.ports.blobs import Blobs
 from trailbook.wiring.blobs import find_blobs
 from trailbook.wiring.graders import make_grader
 

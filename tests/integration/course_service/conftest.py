@@ -17,7 +17,7 @@ from trailbook import wiring
 from trailbook.config import Settings
 from trailbook.domain.errors import Invalid
 from trailbook.domain.people import Identity, Role
-from trailbook.services.ports_people import Doorkeeping, LearnerServer, ServerState, SignedIn, SignInStart
+from trailbook.services.ports.people import Doorkeeping, LearnerServer, ServerState, SignedIn, SignInStart
 from trailbook_service.app import create_app
 
 BASE = "/a%40b/services/trailbook/"

@@ -22,7 +22,7 @@ from trailbook.domain.people import Identity
 from trailbook.domain.progress import ExerciseProgress, ExerciseState
 from trailbook.services.decide import update_path
 from trailbook.services.ports import Event
-from trailbook.services.ports_people import Doorkeeping
+from trailbook.services.ports.people import Doorkeeping
 
 Connect = Callable[..., Any]
 BASE = "/a%40b/services/trailbook/"

@@ -10,7 +10,7 @@ import pytest
 
 from trailbook import wiring
 from trailbook.config import Settings
-from trailbook.services.ports_people import Doorkeeping
+from trailbook.services.ports.people import Doorkeeping
 from trailbook_service.app import create_app
 
 BASE = "/a%40b/services/trailbook/"

@@ -11,7 +11,7 @@ import pytest
 from support.small_course import wait_for
 
 from trailbook.adapters.dask.in_process import InProcessPool
-from trailbook.services.ports_jobs import DEFAULT_ENVIRONMENT, Priority, QueuedJob
+from trailbook.services.ports.jobs import DEFAULT_ENVIRONMENT, Priority, QueuedJob
 
 
 class Jobs:

@@ -10,7 +10,7 @@ import pytest
 from trailbook.adapters.blobs import CachedBlobs, FsspecBlobs
 from trailbook.adapters.memory.blobs import MemoryBlobs
 from trailbook.domain.errors import Invalid, Unavailable
-from trailbook.services.ports_blobs import Blobs, sha256_of
+from trailbook.services.ports.blobs import Blobs, sha256_of
 
 CONTENT = b"\x00\xff a notebook"
 SHA256 = sha256_of(CONTENT)

@@ -16,7 +16,7 @@ from trailbook.domain.errors import Unavailable
 from trailbook.domain.results import GradingResult, Verdict
 from trailbook.services.dispatch import AHEAD, LOOK_AHEAD, Dispatcher
 from trailbook.services.ports import Attempt, JobKind, JobStatus
-from trailbook.services.ports_jobs import Priority, QueuedJob
+from trailbook.services.ports.jobs import Priority, QueuedJob
 
 RESULT = GradingResult(Verdict.GRADED)
 

@@ -17,7 +17,7 @@ from trailbook.adapters.memory.blobs import MemoryBlobs
 from trailbook.domain.course import GradingLimits, InProcess
 from trailbook.domain.results import GradingResult
 from trailbook.services.ports import LessonToGrade, OnTest, Recording
-from trailbook.services.ports_blobs import sha256_of
+from trailbook.services.ports.blobs import sha256_of
 
 ME = "tls://10.0.0.7:1234"
 RESULT = graded(("one", 1.0), ("two", 0.0))

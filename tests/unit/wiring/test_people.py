@@ -11,7 +11,7 @@ from trailbook.config import Settings
 from trailbook.domain.errors import Invalid
 from trailbook.domain.people import Identity, Role
 from trailbook.resources import resource
-from trailbook.services.ports_people import LearnerServer, ServerState
+from trailbook.services.ports.people import LearnerServer, ServerState
 from trailbook.wiring import build_doorkeeping
 from trailbook.wiring.people import HUB_VARIABLES, SINGLE_TOKEN
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from trailbook.services.ports_people import LearnerServer
+from trailbook.services.ports.people import LearnerServer
 from trailbook_service.answers import JsonAnswer, json_answer
 from trailbook_service.contract import answering
 from trailbook_service.credentials import Person

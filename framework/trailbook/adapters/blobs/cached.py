@@ -9,14 +9,14 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from trailbook.domain.errors import Unavailable
-from trailbook.services.ports_blobs import Blobs, checked, sha256_of
+from trailbook.services.ports.blobs import Blobs, checked, sha256_of
 
 MAX_BYTES = 2_000_000_000
 NAME = re.compile(r"[0-9a-f]{64}")
 
 
 class CachedBlobs:
-    """See `trailbook.services.ports_blobs.Blobs`. Safe to use from several threads, and processes.
+    """See `trailbook.services.ports.blobs.Blobs`. Safe to use from several threads, and processes.
 
     Parameters
     ----------

@@ -8,11 +8,11 @@ from typing import Any
 import fsspec
 
 from trailbook.domain.errors import Invalid, Unavailable
-from trailbook.services.ports_blobs import checked, sha256_of
+from trailbook.services.ports.blobs import checked, sha256_of
 
 
 class FsspecBlobs:
-    """See `trailbook.services.ports_blobs.Blobs`. Credentials are the environment's, as the driver documents.
+    """See `trailbook.services.ports.blobs.Blobs`. Credentials are the environment's, as the driver documents.
 
     Parameters
     ----------

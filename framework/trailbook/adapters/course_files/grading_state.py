@@ -13,13 +13,13 @@ from typing import Any
 from uuid import uuid4
 
 from trailbook.domain.errors import Unavailable
-from trailbook.services.ports_submissions import Submitted
+from trailbook.services.ports.submissions import Submitted
 
 STATE_FOLDER = ".trailbook"
 
 
 class GradingStateFolder:
-    """The state folder of a course folder; see `trailbook.services.ports_submissions.GradingState`.
+    """The state folder of a course folder; see `trailbook.services.ports.submissions.GradingState`.
 
     Nothing in it is needed: without it, everything is recorded and graded once more.
 

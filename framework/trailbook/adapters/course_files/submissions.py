@@ -10,7 +10,7 @@ from trailbook.adapters.safe_files import SafeFolder
 from trailbook.domain.course import LessonKey
 from trailbook.domain.errors import CourseError
 from trailbook.domain.names import normalise_name
-from trailbook.services.ports_submissions import Submitted, Timestamp
+from trailbook.services.ports.submissions import Submitted, Timestamp
 
 SUBMITTED, SUFFIX, TIMESTAMP = "submitted", ".ipynb", "timestamp.txt"
 MAX_TIMESTAMP_BYTES = 200
@@ -19,7 +19,7 @@ IGNORED = ("__pycache__", "feedback")
 
 
 class SubmittedFiles:
-    """The submitted notebooks of the course in a folder; see `trailbook.services.ports_submissions`."""
+    """The submitted notebooks of the course in a folder; see `trailbook.services.ports.submissions`."""
 
     def __init__(self, path: Path | str) -> None:
         self._root = Path(path).absolute()

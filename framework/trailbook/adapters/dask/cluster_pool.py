@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from trailbook.adapters.dask.cluster import Cluster, LetGo
 from trailbook.adapters.dask.grader import ClusterGrader, LessonStore
-from trailbook.services.ports_jobs import QueuedJob
+from trailbook.services.ports.jobs import QueuedJob
 
 MAX_PLACES = 64
 """Gradings of one environment that are handed over at a time, however many workers there are: each costs a thread."""
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class ClusterPool:
-    """See `trailbook.services.ports_jobs.Pool`.
+    """See `trailbook.services.ports.jobs.Pool`.
 
     Parameters
     ----------

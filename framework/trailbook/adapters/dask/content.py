@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from trailbook.services.ports import LessonToGrade
-from trailbook.services.ports_blobs import sha256_of
+from trailbook.services.ports.blobs import sha256_of
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from trailbook.domain.errors import Unavailable
-from trailbook.services.ports_blobs import sha256_of
+from trailbook.services.ports.blobs import sha256_of
 
 AT_HAND = 8
 

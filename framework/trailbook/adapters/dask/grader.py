@@ -16,7 +16,7 @@ from trailbook.domain.course import InProcess
 from trailbook.domain.errors import Unavailable
 from trailbook.domain.results import GradingResult
 from trailbook.services.ports import LessonToGrade, OnTest, Recording
-from trailbook.services.ports_blobs import Blobs
+from trailbook.services.ports.blobs import Blobs
 
 MAX_DELIVERIES = 5  # of pieces a worker lacks, until it is given up: a cache too small for one lesson
 

@@ -16,7 +16,7 @@ from trailbook.adapters.dask.task import Fault, GradeTask, Lacking, Outcome
 from trailbook.domain.errors import Unavailable
 from trailbook.domain.results import Mode, TestResult
 from trailbook.services.ports import Grader, LessonToGrade
-from trailbook.services.ports_blobs import Blobs
+from trailbook.services.ports.blobs import Blobs
 
 LESSONS_AT_HAND = 16
 

@@ -13,7 +13,7 @@ from distributed import Client, SpecCluster
 
 from trailbook.adapters.dask.pending import Pending
 from trailbook.adapters.dask.quiet import QUIET, QuietScheduler, QuietWorker
-from trailbook.services.ports_jobs import DEFAULT_ENVIRONMENT, QueuedJob
+from trailbook.services.ports.jobs import DEFAULT_ENVIRONMENT, QueuedJob
 
 _runners: dict[int, Callable[[str], None]] = {}
 """What each pool of this process runs. Dask wants tasks it can pickle, and a use case with a database is none."""
@@ -24,7 +24,7 @@ _numbers = itertools.count(1)
 
 
 class InProcessPool:
-    """Worker threads of this process; see `trailbook.services.ports_jobs.Pool`.
+    """Worker threads of this process; see `trailbook.services.ports.jobs.Pool`.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ from tornado.web import HTTPError
 from trailbook.adapters.hub.roles import identity_of
 from trailbook.domain.errors import Invalid, NotAllowed, Unavailable
 from trailbook.domain.people import Identity
-from trailbook.services.ports_people import SignedIn, SignInStart
+from trailbook.services.ports.people import SignedIn, SignInStart
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import httpx
 
 from trailbook.domain.errors import Unavailable
-from trailbook.services.ports_people import LearnerServer, ServerState
+from trailbook.services.ports.people import LearnerServer, ServerState
 
 log = logging.getLogger(__name__)
 

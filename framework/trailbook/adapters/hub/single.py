@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from trailbook.domain.errors import Invalid
 from trailbook.domain.people import Identity
-from trailbook.services.ports_people import LearnerServer, ServerState, SignedIn
+from trailbook.services.ports.people import LearnerServer, ServerState, SignedIn
 
 
 class SingleIdentity:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from trailbook.services.ports_blobs import checked, sha256_of
+from trailbook.services.ports.blobs import checked, sha256_of
 
 
 class MemoryBlobs:
-    """See `trailbook.services.ports_blobs.Blobs`."""
+    """See `trailbook.services.ports.blobs.Blobs`."""
 
     def __init__(self) -> None:
         self._contents: dict[str, bytes] = {}

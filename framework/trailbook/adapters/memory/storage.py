@@ -26,7 +26,7 @@ from trailbook.services.ports import (
     Result,
     StoredProgress,
 )
-from trailbook.services.ports_jobs import Priority, QueuedJob
+from trailbook.services.ports.jobs import Priority, QueuedJob
 
 NOTHING = StoredProgress({}, started=False, handed_in=False)
 

@@ -28,7 +28,7 @@ KEY_ID_LENGTH = 16  # hexadecimal characters
 
 
 class Ed25519Signer:
-    """See `trailbook.services.ports_receipts.Signer`.
+    """See `trailbook.services.ports.receipts.Signer`.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class Ed25519Signer:
 
 
 class Ed25519Verifier:
-    """See `trailbook.services.ports_receipts.Verifier`.
+    """See `trailbook.services.ports.receipts.Verifier`.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ from trailbook.domain.course import LessonKey
 from trailbook.domain.errors import Conflict
 from trailbook.domain.results import GradingResult
 from trailbook.services.ports import Attempt, JobKind, JobStatus, PastResult
-from trailbook.services.ports_jobs import Priority, QueuedJob
+from trailbook.services.ports.jobs import Priority, QueuedJob
 
 # What every answer needs while its learner waits is made once: to build such a statement takes longer than to run it.
 ATTEMPTS = table_of(AttemptRow)

@@ -8,11 +8,11 @@ from sqlalchemy.dialects.sqlite import insert as insert_in_sqlite
 
 from trailbook.adapters.storage.engine import READ_ONLY, unavailable_when_down
 from trailbook.adapters.storage.tables import BlobRow
-from trailbook.services.ports_blobs import checked, sha256_of
+from trailbook.services.ports.blobs import checked, sha256_of
 
 
 class SqlBlobs:
-    """See `trailbook.services.ports_blobs.Blobs`. Each call is a transaction of its own."""
+    """See `trailbook.services.ports.blobs.Blobs`. Each call is a transaction of its own."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 from trailbook.domain.course import Course, LessonKey
 from trailbook.domain.progress import ExerciseProgress
 from trailbook.domain.results import GradingResult
+from trailbook.services.ports.jobs import QueuedJob
 from trailbook.services.ports.records import (
     Attempt,
     Decision,
@@ -24,7 +25,6 @@ from trailbook.services.ports.records import (
     PastResult,
     StoredProgress,
 )
-from trailbook.services.ports_jobs import QueuedJob
 
 Result = TypeVar("Result")
 

@@ -11,7 +11,7 @@ import pytest
 
 from trailbook.adapters.hub.servers import HubServers
 from trailbook.domain.errors import Unavailable
-from trailbook.services.ports_people import LearnerServer, ServerState
+from trailbook.services.ports.people import LearnerServer, ServerState
 
 TRAP = """te<s'&">t ü"""
 
