@@ -25,7 +25,7 @@ for number, bit in enumerate(BITS):
     time.sleep(max(0.0, START + number * SLOT - time.time()))
     try:
 SEND
-    except (OSError, AttributeError):
+    except (OSError, AttributeError, ValueError):
         pass
 time.sleep(max(0.0, START + len(BITS) * SLOT - time.time()))
 """
@@ -42,7 +42,7 @@ for number in range(len(BITS)):
     time.sleep(max(0.0, START + (number + 0.4) * SLOT - time.time()))
     try:
 LOOK
-    except (OSError, AttributeError, NameError, TypeError):
+    except (OSError, AttributeError, NameError, TypeError, ValueError):
         bit = "-"
     got += str(bit)
 print("received", got)

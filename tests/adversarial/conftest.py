@@ -9,6 +9,7 @@ import pytest
 
 from adversarial.case import Case, scores
 from adversarial.lessons import DOUBLE, FULL
+from adversarial.table import PAGE, Line, line_of, renewed
 from trailbook.adapters.sandbox import SandboxGrader
 from trailbook.adapters.sandbox.isolation import Tier, choose_tier
 from trailbook.domain.errors import Unavailable
@@ -16,6 +17,31 @@ from trailbook.domain.results import GradingResult
 
 TIERS = (Tier.NAMESPACES, Tier.LANDLOCK)
 AT_A_TIME = 3
+OUTCOMES: dict[str, str] = {}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run write what it found into the docs."""
+    parser.addoption(
+        "--write-adversarial", action="store_true", help="write the table of docs/reference/adversarial.md"
+    )
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Remember what came of each case: nothing but the call of a test can hold."""
+    if report.when == "call" or report.outcome != "passed":
+        OUTCOMES[report.nodeid] = {"passed": "held", "skipped": "not tried"}.get(report.outcome, "SUCCEEDED")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write the table where that was asked for."""
+    if session.config.getoption("--write-adversarial"):
+        pairs = [(line_of(item), OUTCOMES.get(item.nodeid, "not tried")) for item in session.items]
+        found: dict[Line, str] = {}
+        for line, outcome in pairs:
+            if line is not None and found.get(line, "held") == "held":
+                found[line] = outcome
+        PAGE.write_text(renewed(PAGE.read_text("utf-8"), found), "utf-8")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -21,6 +21,7 @@ TRIES = int(os.environ.get("TRAILBOOK_CHANNEL_TRIES", "1"))
 
 START_SECONDS = 1.5  # until all run, on a machine with other work
 AT_A_TIME = 6
+MOST_TRIES = 5
 PATIENT = replace(LIMITS, cell_timeout_seconds=20, total_timeout_seconds=40)
 CARRIES = ("flock", "fcntl", "abstract-socket", "posix-memory")
 """Channels that carry bits wherever nothing keeps them from it."""
@@ -85,10 +86,12 @@ def test_no_bit_goes_to_a_learners_server(heard: dict[str, list[Future[Heard]]],
 @pytest.mark.case("the same channels between two processes without a sandbox, which shows that they carry bits")
 @pytest.mark.parametrize("channel", [each for each in channels() if each.name in CARRIES], ids=lambda each: each.name)
 def test_a_channel_carries_bits_where_there_is_no_sandbox(channel: Channel) -> None:
-    tried = one_try(channel, in_seconds=START_SECONDS)
+    assert any(_carries_outside(channel, number) for number in range(MOST_TRIES))
 
+
+def _carries_outside(channel: Channel, number: int) -> bool:
+    """Try once, which may come too late on a busy machine."""
+    tried = one_try(channel, in_seconds=START_SECONDS, number=number)
     with ThreadPoolExecutor(1) as pool:
         pool.submit(_run, tried.sender)
-        got = _run(tried.receiver)
-
-    assert tried.carried(got) == BITS
+        return tried.carried(_run(tried.receiver)) == BITS
