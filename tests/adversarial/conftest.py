@@ -35,7 +35,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the table where that was asked for."""
-    if session.config.getoption("--write-adversarial"):
+    if session.config.getoption("write_adversarial", default=False):
         pairs = [(line_of(item), OUTCOMES.get(item.nodeid, "not tried")) for item in session.items]
         found: dict[Line, str] = {}
         for line, outcome in pairs:
