@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .kinds import BY_TAG, Kind, Malformed
-from .start import load_values_of
 from .mirrors import Mirrors
+from .start import load_values_of
 
 MOST_DEPTH = 20_000  # of values that hash and compare part by part in C, without a check of the stack
 MOST_ALIKE = 200  # keys of one dict or set whose hashes are the same

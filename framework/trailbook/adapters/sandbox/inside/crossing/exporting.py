@@ -178,12 +178,12 @@ class Exports:
 
 def has_content(value: Any) -> bool:
     """Whether an instance is one of a class derived from a plain builtin type."""
-    return isinstance(value, CONTENTS) and not isinstance(value, type)
+    return issubclass(type(value), CONTENTS)  # not what it says of itself
 
 
 def base_content(value: Any) -> Any:
     """Return what an instance of a class derived from a builtin type holds as one of that type."""
-    base = next(each for each in CONTENTS if isinstance(value, each) and each is not bool)
+    base = next(each for each in CONTENTS if issubclass(type(value), each) and each is not bool)
     if base in (dict, list, tuple, set, frozenset):
         whole: dict[type, Callable[[Any], Any]] = {
             dict: dict.copy,

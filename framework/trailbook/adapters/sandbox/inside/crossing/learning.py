@@ -219,5 +219,6 @@ class LearnerPeer(Peer):
             self.told.pop(name)
         hidden = self.learner.hidden
         gone += [n for n in namespace if type(n) is str and n not in self.told and n not in hidden and n not in gone]
+        self.learner.outputs.flush()
         printed, self.printed[:] = list(self.printed), []
         return {"streams": printed, "gone": gone, "wrote": self.learner.files.may_have_changed()}

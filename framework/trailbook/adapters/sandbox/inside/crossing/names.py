@@ -175,7 +175,9 @@ def name_of_known(value: Any) -> str | None:
     name = f"{module}:{value.__qualname__}"
     if not isinstance(module, str) or module == "__main__":
         return None
-    return name if _walk_to(module, value.__qualname__) is value else None
+    found = _walk_to(module, value.__qualname__)
+    # The notebook's own `open` wraps the language's.
+    return name if found is not None and found in (value, getattr(value, "__wrapped__", None)) else None
 
 
 def known_of_name(name: object) -> Any:

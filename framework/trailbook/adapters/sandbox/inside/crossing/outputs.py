@@ -29,6 +29,8 @@ class Outputs:
         self._overflow = overflow
         self._cell: list[dict[str, Any]] = []
         self._divert: list[list[str]] | None = None
+        self._name = ""
+        self._written: list[str] = []
         self.value: Any = None
 
     def allow(self, most_bytes: int) -> None:
@@ -37,42 +39,58 @@ class Outputs:
 
     def take(self) -> list[dict[str, Any]]:
         """Return the outputs there are, and start anew."""
+        self.flush()
         taken, self._cell, self.value = self._cell, [], None
         return taken
 
     def divert(self, to: list[list[str]] | None) -> list[list[str]] | None:
         """Let printed text go to a list of names and texts, None for the cell's outputs; return where it went."""
+        self.flush()
         old, self._divert = self._divert, to
         return old
 
     def write(self, name: str, text: str) -> None:
         """Take in printed text."""
         self._count(len(text))
+        if name != self._name:
+            self.flush()
+            self._name = name
+        self._written.append(text)
+
+    def flush(self) -> None:
+        """Put what was written to where it goes; piece by piece it would be copied again for each of them."""
+        text = "".join(self._written)
+        self._written.clear()
+        if not text:
+            return
         if self._divert is not None:
-            if self._divert and self._divert[-1][0] == name:
+            if self._divert and self._divert[-1][0] == self._name:
                 self._divert[-1][1] += text
             else:
-                self._divert.append([name, text])
+                self._divert.append([self._name, text])
             return
         last = self._cell[-1] if self._cell else {}
-        if last.get("output_type") == "stream" and last["name"] == name:
+        if last.get("output_type") == "stream" and last["name"] == self._name:
             last["text"] += text
         else:
-            self._cell.append({"output_type": "stream", "name": name, "text": text})
+            self._cell.append({"output_type": "stream", "name": self._name, "text": text})
 
     def add(self, kind: str, data: dict[str, Any], metadata: dict[str, Any], **more: Any) -> None:
         """Take in something shown: ``display_data`` or ``execute_result``."""
+        self.flush()
         self._count(sum(len(str(each)) for each in data.values()))
         self._cell.append({"output_type": kind, "data": data, "metadata": metadata, **more})
 
     def add_error(self, error: BaseException, count: int, *, names: Callable[[str], int | None]) -> None:
         """Take in an error that a cell ended with."""
+        self.flush()
         told = describe_error(error, names=names)
         self._count(sum(map(len, told["traceback"])))
         self._cell.append({"output_type": "error", **told})
 
     def clear(self) -> None:
         """Forget what the cell has put out."""
+        self.flush()
         self._cell.clear()
 
     def has_error(self) -> bool:

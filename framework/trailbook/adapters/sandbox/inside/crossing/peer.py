@@ -20,12 +20,13 @@ from typing import Any
 
 from .decoding import Decoder
 from .deriving import derive_class, members_of
-from .encoding import Encoder, TooLarge
+from .encoding import Encoder
 from .errors import NOT_RAISED
 from .exporting import Exports
 from .importing import Imports
 from .kinds import BY_TYPE, Malformed
 from .mirrors import Mirrors
+from .outputs import text_of_error
 from .names import known_of_name
 from .sharing import shared_of_name
 from .wire import BrokenWire, Channel, Frame
@@ -124,9 +125,9 @@ class Peer:
         before = self.exports.count
         try:
             message, blobs, shared = self.pack([result], mutables)
-        except (TooLarge, MemoryError, RecursionError, RuntimeError) as error:
+        except Exception as error:  # noqa: BLE001 - of a value that cannot be taken apart, whatever its class does
             self.exports.forget_told(before)
-            message, blobs, shared = self.pack([ValueError(f"the result cannot be sent: {error}")], [])
+            message, blobs, shared = self.pack([ValueError(f"the result cannot be sent: {text_of_error(error)}")], [])
             is_ok = False
         message |= {"op": "answer", "ok": is_ok, **self.say()}
         self.channel.send(message, blobs)

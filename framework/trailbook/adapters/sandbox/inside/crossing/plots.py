@@ -16,16 +16,16 @@ ASKED = ("gca", "gcf", "get_fignums", "get_figlabels", "fignum_exists", "axes", 
 
 def close_all(show: Show | None) -> None:
     """Close all figures, as a notebook does at the end of a cell, after they were shown."""
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    if pyplot is None:
+    helpers: Any = sys.modules.get("matplotlib._pylab_helpers")
+    if helpers is None:
         return
     if show is not None:
-        for number in pyplot.get_fignums():
-            figure, file = pyplot.figure(number), io.BytesIO()
+        for manager in list(helpers.Gcf.figs.values()):
+            figure, file = manager.canvas.figure, io.BytesIO()
             figure.savefig(file, format="png", bbox_inches="tight")
             image = base64.b64encode(file.getvalue()).decode()
             show("display_data", {"image/png": image, "text/plain": repr(figure)}, {})
-    pyplot.close("all")
+    helpers.Gcf.destroy_all()
 
 
 def look_at_learners(ask: Callable[[str, tuple[Any, ...]], Any], may_ask: Callable[[], bool]) -> None:

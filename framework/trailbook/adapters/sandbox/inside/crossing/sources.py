@@ -17,9 +17,10 @@ def as_python(text: str) -> str:
     lines = text.split("\n")
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     if lines[first].startswith("%%"):
-        lines[first] = ""
+        lines[first] = "pass"
     transformer: Any = TransformerManager
-    return str(transformer().transform_cell("\n".join(lines)))
+    blank = "\n" * first  # which the transformer takes away
+    return blank + str(transformer().transform_cell("\n".join(lines[first:])))
 
 
 class Sources:

@@ -6,7 +6,7 @@ import contextlib
 import sys
 import warnings
 from collections.abc import Collection, Sequence
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any
 
 from . import plots
@@ -48,6 +48,7 @@ class TesterPeer(Peer):
         self._wrote = False
         self.contract = Contract(None, is_recording=False)
         self.sources = Sources()
+        self.own_modules: Collection[str] = {"__main__"}
         self.guard = Guard(self.sources.names)
         self.is_waiting = False
         self.is_interrupted = False
@@ -294,4 +295,8 @@ class TesterPeer(Peer):
         """Do one thing with an object that a test gave to the learner's code, if it may be done."""
         if on is None or how == "derive" or (name.startswith("_") and how != "special"):
             raise AttributeError(name)
+        if isinstance(on, FunctionType) and on.__globals__.get("__name__") not in self.own_modules:
+            raise AttributeError(name)  # of an installed package: over there they have their own
+        if how == "state":
+            return {key: each for key, each in vars(on).items() if not key.startswith("_")}
         return super().do(how, on, name, args, options)

@@ -106,6 +106,7 @@ class Tester:
                 start.set_environment(message["environment"], message["seed"])
                 start.write_modules(message["files"], blobs)
                 self.modules = start.modules_of(message["files"])
+                self.peer.own_modules = {"__main__", *self.modules}
                 self.peer.files = Files(Path.cwd(), message["files"])
                 self.outputs.allow(message.get("max_output_bytes", MOST_OUTPUT))
                 self.answers, self.known = message["answers"], message["contract"]
