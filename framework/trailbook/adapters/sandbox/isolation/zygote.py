@@ -209,7 +209,10 @@ class Zygote:
                 child.look()
             if not poll.poll(LOOK_SECONDS * 1000 if watched else None):
                 continue
-            message, fds, _, _ = socket.recv_fds(self._socket, MESSAGE_BYTES, 2)
+            try:
+                message, fds, _, _ = socket.recv_fds(self._socket, MESSAGE_BYTES, 2)
+            except ConnectionResetError:  # it was killed before it had read everything
+                return
             if not message:
                 return
             self._hear(json.loads(message), fds)
