@@ -46,7 +46,11 @@ def _kernel(notebook: Mapping[str, Any]) -> Iterator[Finding]:
         return
     language = kernelspec.get("language", "python")
     if language not in KERNEL_LANGUAGES:
-        yield "kernel", f"The kernel runs {language}; Trailbook grades Python.", "", False
+        message = (
+            f"The lesson is in {language}, so its tests run in that kernel, beside the learner's code, where they can "
+            "be forged. The kernel has to be installed where answers are graded and where learners work."
+        )
+        yield "kernel", message, "", True
 
 
 def _grade_ids(notebook: Mapping[str, Any]) -> Iterator[Finding]:

@@ -47,8 +47,14 @@ def test_broken_rule_is_found_at_its_cell(cells: list[dict[str, Any]], expected:
         ({"kernelspec": {"name": "python"}}, []),
     ],
 )
-def test_code_needs_a_python_kernel(metadata: dict[str, Any], expected: list[str]) -> None:
+def test_code_needs_a_kernel_and_one_of_another_language_is_pointed_out(
+    metadata: dict[str, Any], expected: list[str]
+) -> None:
     assert [name for name, _, _ in found(notebook(code("1"), **metadata))] == expected
+
+
+def test_a_kernel_of_another_language_is_a_warning() -> None:
+    assert found(notebook(code("1"), kernelspec={"name": "ir", "language": "R"})) == [("kernel", "", True)]
 
 
 def test_lesson_without_code_needs_no_kernel() -> None:
