@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import signal
 from copy import deepcopy
 from pathlib import Path
 
 import pytest
 import yaml
-from support.cluster import scheduler, tls_arguments, worker
+from support.cluster import log_of, scheduler, tls_arguments, trailbook, worker
 from support.notebooks import check
-from support.small_course import KEY, SOLUTION, SOURCE, write_course
+from support.small_course import KEY, SOLUTION, SOURCE, wait_for, write_course
 
 from trailbook.cli.main import main
 
@@ -73,3 +74,21 @@ def test_a_folder_is_graded_by_workers_and_what_is_done_is_left_out_the_next_tim
     assert [cell["score"] for cell in cells if cell["grade_id"] == "data-test"] == [1.0] * 3
     assert "3 of 3 submissions" in said.err
     assert {json.loads(line)["learner"] for line in rest.splitlines()} == {"dee"}
+
+
+def test_a_run_that_is_interrupted_says_how_to_go_on_and_leaves_no_half_of_a_result(place: Path) -> None:
+    course = write_course_with_data(place / "the course")
+    hand_in(course, "ada", SOLUTION)
+    hand_in(course, "ben", "import time\ntime.sleep(15)\n" + SOLUTION)
+    with scheduler(place) as point, worker(point, place / "machine"):
+        options = ("grade", str(course), "--scheduler", point.address, *tls_arguments(point.files), "--jobs", "1")
+        with trailbook(*options, folder=place / "here") as process:
+            wait_for(lambda: process.poll() is not None or "ada: " in log_of(place / "here"), what="the first result")
+            process.send_signal(signal.SIGINT)
+            status = process.wait(20)
+
+    said = log_of(place / "here")
+    assert status == 130, said
+    assert "Stopped. What was graded is kept. To go on: trailbook grade" in said
+    assert "Traceback" not in said
+    assert [path.parent.parent.name for path in (course / "autograded").rglob("*.ipynb")] == ["ada"]
