@@ -33,6 +33,8 @@ SECRET_MODE = 0o644  # with namespaces alone to hide it
 ENDS = {"memory": "Use more memory than is allowed.", "processes": "Start more processes than are allowed."}
 """Probes whose process may be ended for it, and what they try."""
 
+MOST_FOLDER_LENGTH = 70  # a socket's whole path may have 107 bytes
+
 Answer = tuple[str, str, str]
 """Whether a probe was held, what was seen, and what was tried."""
 
@@ -133,7 +135,9 @@ def _ask(zygote: Zygote, facts: Mapping[str, Any]) -> dict[str, Answer]:
 def _things_to_try_on(pid: int) -> Iterator[dict[str, Any]]:
     """Put a file, servers and a lock on this machine, as there are others', and yield what a prober needs to know."""
     with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="trailbook-probe-")))
+        usual = tempfile.gettempdir()
+        place = usual if len(usual) < MOST_FOLDER_LENGTH else "/tmp"  # noqa: S108  # a folder of our own in it
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="trailbook-probe-", dir=place)))
         secret = folder / "secret"
         secret.write_text("the hidden tests")
         secret.chmod(SECRET_MODE)
