@@ -44,7 +44,9 @@ def opened(course: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
             piece = os.read(process.stdout.fileno(), 65536)
             assert piece, "trailbook open ended"
             text += piece
-        yield json.loads(text)["url"], process
+        told = json.loads(text)
+        assert "url" in told, told
+        yield told["url"], process
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
