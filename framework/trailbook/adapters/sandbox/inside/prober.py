@@ -77,7 +77,10 @@ def try_python(facts: dict[str, Any]) -> str:
     """Not a thing to be held: start Python, as the course's cells may."""
     import wave  # noqa: F401 - a module that is not loaded yet
 
-    run = subprocess.run([sys.executable, "-c", "print(6 * 7)"], capture_output=True, text=True, check=False)
+    try:
+        run = subprocess.run([sys.executable, "-c", "print(6 * 7)"], capture_output=True, text=True, check=False)
+    except OSError as error:
+        return f"Python does not start: {error}"
     return "" if run.stdout == "42\n" else f"Python does not start: {run.stderr.strip()[-150:]}"
 
 

@@ -12,6 +12,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -37,9 +38,6 @@ MOST_FOLDER_LENGTH = 70  # a socket's whole path may have 107 bytes
 
 Answer = tuple[str, str, str]
 """Whether a probe was held, what was seen, and what was tried."""
-
-MORE_PROCESSES = 4 * Most.of(LIMITS).processes
-MORE_MEMORY_BYTES = 2 * Most.of(LIMITS).memory_bytes
 
 
 def choose_tier(wanted: Tier | None = None) -> TierReport:
@@ -70,7 +68,8 @@ def choose_tier(wanted: Tier | None = None) -> TierReport:
 
 def examine_all() -> tuple[TierCheck, ...]:
     """Return what the probes say of every tier, the strongest first."""
-    return tuple(map(examine, ORDER))
+    with ThreadPoolExecutor(len(ORDER)) as pool:
+        return tuple(pool.map(examine, ORDER))
 
 
 @functools.cache
@@ -82,7 +81,7 @@ def examine(tier: Tier) -> TierCheck:
         return TierCheck(tier, why_not=error.message)
     try:
         with closing(zygote):
-            answers = {**_everything(zygote), **_limits(zygote)}
+            answers = _try_all(zygote)
     except (Unavailable, OSError, ValueError) as error:
         return TierCheck(tier, why_not=zygote.why_not() or str(error))
     probes = [
@@ -90,6 +89,15 @@ def examine(tier: Tier) -> TierCheck:
         for name, (held, seen, tried) in sorted(answers.items())
     ]
     return TierCheck(tier, tuple(probes))
+
+
+def _try_all(zygote: Zygote) -> dict[str, Answer]:
+    """Try everything: at the same time what does not disturb another, since most of it is waiting."""
+    with ThreadPoolExecutor(1) as pool:
+        memory = pool.submit(_ask, zygote, {"what": "memory", "bytes": 2 * Most.of(LIMITS).memory_bytes})
+        answers = {**_everything(zygote), **memory.result()}
+    # Without a namespace the system counts a user's processes, and so those of the other probes too.
+    return {**answers, **_ask(zygote, {"what": "processes", "processes": 4 * Most.of(LIMITS).processes})}
 
 
 def _everything(zygote: Zygote) -> dict[str, Answer]:
@@ -105,13 +113,6 @@ def _everything(zygote: Zygote) -> dict[str, Answer]:
         if secret.st_mode & 0o777 != SECRET_MODE or secret.st_mtime == 0:
             answers["modes_outside"] = ("failed", f"changed {facts['secret']}", answers["modes_outside"][2])
     return answers
-
-
-def _limits(zygote: Zygote) -> dict[str, Answer]:
-    return {
-        **_ask(zygote, {"what": "processes", "processes": MORE_PROCESSES}),
-        **_ask(zygote, {"what": "memory", "bytes": MORE_MEMORY_BYTES}),
-    }
 
 
 def _ask(zygote: Zygote, facts: Mapping[str, Any]) -> dict[str, Answer]:
