@@ -76,7 +76,7 @@ def examine_all() -> tuple[TierCheck, ...]:
 def examine(tier: Tier) -> TierCheck:
     """Return what the probes say of a tier; they run once a process."""
     try:
-        zygote = Zygote([], tier=tier, roles=("prober",))
+        zygote = Zygote([], tier=tier, roles=("prober",), is_trial=True)
     except Unavailable as error:
         return TierCheck(tier, why_not=error.message)
     try:

@@ -50,6 +50,8 @@ class Zygote:
         Folders that children see read-only beside the notebook, by relative name.
     programs
         The folder with a module for each role.
+    is_trial
+        Whether it is started to see whether it can be, so that it is no error when it cannot.
     """
 
     def __init__(
@@ -60,8 +62,10 @@ class Zygote:
         data: Mapping[str, Path] | None = None,
         programs: Path = PROGRAMS,
         roles: Sequence[str] = ROLES,
+        is_trial: bool = False,
     ) -> None:
         self.tier = tier
+        self._level = logging.DEBUG if is_trial else logging.ERROR
         self._socket, self._other_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._children: dict[int, Child] = {}
         self._numbers = itertools.count(1)
@@ -190,7 +194,7 @@ class Zygote:
                 os.close(proc)
                 self._other_end.close()
         if self._why_not:
-            log.error("a zygote does not start: %s", self._why_not)
+            log.log(self._level, "a zygote does not start: %s", self._why_not)
         self._socket.close()
         for child in list(self._children.values()):
             child._hear("ended", {"status": signal.SIGKILL, "cpu_seconds": 0, "why": "killed"}, ())
