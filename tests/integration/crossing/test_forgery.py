@@ -193,7 +193,9 @@ def test_nothing_that_is_wrong_passes(zygote: Zygote, tmp_path: Path, recorded: 
 
 
 def test_an_object_is_refused_by_name(zygote: Zygote, tmp_path: Path, recorded: Told) -> None:
-    told = run_apart(zygote, tmp_path, make_cells(TRICKS["derived from plain types"]), contract=recorded.end["contract"])
+    told = run_apart(
+        zygote, tmp_path, make_cells(TRICKS["derived from plain types"]), contract=recorded.end["contract"]
+    )
 
     assert told.errors()[0] == "ExpectedPlain: expected plain data, got an object of type Int"
 
@@ -331,7 +333,11 @@ def test_nothing_that_came_is_run(zygote: Zygote, tmp_path: Path, test: str) -> 
         def f():
             return 1
         """
-    cells: list[Cell] = [("answer", dedent(answer)), ("test", test), ("test", "import builtins\nassert not hasattr(builtins, 'forged')")]
+    cells: list[Cell] = [
+        ("answer", dedent(answer)),
+        ("test", test),
+        ("test", "import builtins\nassert not hasattr(builtins, 'forged')"),
+    ]
     told = run_apart(zygote, tmp_path, cells)
 
     assert told.verdicts() == [False, True]

@@ -26,8 +26,8 @@ from .exporting import Exports
 from .importing import Imports
 from .kinds import BY_TYPE, Malformed
 from .mirrors import Mirrors
-from .outputs import text_of_error
 from .names import known_of_name
+from .outputs import text_of_error
 from .sharing import shared_of_name
 from .wire import BrokenWire, Channel, Frame
 
