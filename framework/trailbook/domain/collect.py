@@ -8,7 +8,7 @@ from typing import Any
 
 from trailbook.domain.cell_matching import FoundBy, Matching, grade_id_of, match_cells, text_of
 from trailbook.domain.notebook import GradeCell, cells_of, grade_cells
-from trailbook.domain.rebuild import ANSWER_TO, OURS, added_key
+from trailbook.domain.rebuild import ANSWER_TO, OURS, added_key, note_key
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,8 @@ class Collected:
     Attributes
     ----------
     answers
-        Texts of the answer cells by ``grade_id``, and of code cells the learner added by `rebuild.added_key`.
+        Texts of the answer cells by ``grade_id``, of code cells the learner added by `rebuild.added_key`, and of text
+        cells by `rebuild.note_key`.
     repaired
         Sentences on what was put right.
     """
@@ -68,7 +69,7 @@ def _notes(wanted: GradeCell, match: Mapping[str, Any] | None, how: FoundBy, *, 
 
 
 def _added(matching: Matching, released: Mapping[str, Any], in_tasks: set[int]) -> dict[str, str]:
-    """Return the code that is the learner's own beside the answers, each under the cell of the lesson it follows."""
+    """Return what is the learner's own beside the answers, each cell under the one of the lesson it follows."""
     own = cells_of(released)
     kinds = {cell.grade_id: cell for cell in grade_cells(released)}
     released_at = matching.released_at
@@ -79,16 +80,27 @@ def _added(matching: Matching, released: Mapping[str, Any], in_tasks: set[int]) 
         if index is not None:
             after, turns = _past_plain(index, matching, own), 0
         copy_of = kinds.get(grade_id_of(cell) or "")
-        if cell.get("cell_type") != "code" or not text_of(cell).strip() or place in in_tasks:
+        if not text_of(cell).strip() or place in in_tasks:
+            continue
+        if cell.get("cell_type") != "code":
+            if index is None and copy_of is None and cell.get("cell_type") == "markdown":
+                turns = _free(found, after, turns)
+                found[note_key(after, turns)] = text_of(cell)
             continue
         if index is not None and (grade_id_of(own[index]) is not None or text_of(own[index]) == text_of(cell)):
             continue  # an answer, a cell that is put back, or a plain cell as it was
         if index is None and copy_of is not None and not copy_of.solution:
             continue  # a copy of a test
-        while added_key(after, turns) in found:
-            turns += 1
+        turns = _free(found, after, turns)
         found[added_key(after, turns)] = text_of(cell)
     return found
+
+
+def _free(found: Mapping[str, str], after: int, turn: int) -> int:
+    """Return the next turn after a cell that neither code nor text has."""
+    while added_key(after, turn) in found or note_key(after, turn) in found:
+        turn += 1
+    return turn
 
 
 def _past_plain(after: int, matching: Matching, own: Sequence[Mapping[str, Any]]) -> int:

@@ -26,6 +26,19 @@ def added_key(after: int, turn: int) -> str:
     return f"+{after}.{turn}"
 
 
+NOTE_KEY = re.compile(r"~(-?\d+)\.(\d+)")
+"""Names a text cell the learner added, in the same way."""
+
+
+def note_key(after: int, turn: int) -> str:
+    """Return the key of an added text cell among answers; it is shown to graders and never run.
+
+    >>> note_key(3, 1)
+    '~3.1'
+    """
+    return f"~{after}.{turn}"
+
+
 FILES_KEY = added_key(-2, 0)
 """Key of the cell that puts the files handed in beside a notebook there, before everything else."""
 
@@ -59,7 +72,7 @@ def rebuild(source: Mapping[str, Any], answers: Mapping[str, str]) -> dict[str, 
 
     An answer cell without an answer becomes empty: the author's solution in it must never be graded. A task's answer
     becomes a Markdown cell after the task. Answers under an `added_key` become code cells of their own, marked as the
-    learner's. Answers to cells the source does not have are left out.
+    learner's, and those under a `note_key` Markdown cells. Answers to cells the source does not have are left out.
     """
     notebook = {key: copy.deepcopy(value) for key, value in source.items() if key != "cells"}
     marked = {cell.index: cell for cell in grade_cells(source)}
@@ -84,25 +97,24 @@ def rebuild(source: Mapping[str, Any], answers: Mapping[str, str]) -> dict[str, 
 def _added(answers: Mapping[str, str]) -> dict[int, list[dict[str, Any]]]:
     """Return the learner's own cells by the place they stand after, each place's in order."""
     found: dict[int, list[dict[str, Any]]] = {}
-    for after, turn, text in sorted(_places(answers)):
-        found.setdefault(after, []).append(
-            {
-                "cell_type": "code",
-                "id": f"added-{after + 1}-{turn}",
-                "metadata": {OURS: {ADDED: added_key(after, turn)}},
-                "execution_count": None,
-                "outputs": [],
-                "source": text,
-            }
-        )
+    for after, turn, text, is_code in sorted(_places(answers)):
+        name = f"-{after + 1}-{turn}"
+        if is_code:
+            marks = {OURS: {ADDED: added_key(after, turn)}}
+            cell = {"cell_type": "code", "id": f"added{name}", "metadata": marks, "source": text}
+            found.setdefault(after, []).append({**cell, "execution_count": None, "outputs": []})
+        else:
+            note = {"cell_type": "markdown", "id": f"note{name}", "metadata": {}, "source": text}
+            found.setdefault(after, []).append(note)
     return found
 
 
-def _places(answers: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
+def _places(answers: Mapping[str, str]) -> Iterator[tuple[int, int, str, bool]]:
     for key, text in answers.items():
-        match = ADDED_KEY.fullmatch(key)
-        if match is not None and text.strip():
-            yield int(match[1]), int(match[2]), text
+        for pattern, is_code in ((ADDED_KEY, True), (NOTE_KEY, False)):
+            match = pattern.fullmatch(key)
+            if match is not None and text.strip():
+                yield int(match[1]), int(match[2]), text, is_code
 
 
 def _task_answer(grade_id: str, text: str, cell_id: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -69,6 +70,20 @@ def test_points_are_what_they_are_meant_to_be(course: Path) -> None:
 
 def test_files_are_nbgraders(course: Path) -> None:
     assert files_of(course.with_name("ours") / "autograded") == files_of(course / "autograded")
+
+
+def test_executed_notebooks_have_what_nbgrader_notes_of_each_cell(course: Path) -> None:
+    for lesson in SOURCES:
+        ours, theirs = (
+            marks_of(folder / "autograded" / "full marks" / MODULE / f"{lesson}.ipynb")
+            for folder in (course.with_name("ours"), course)
+        )
+        assert ours == theirs
+
+
+def marks_of(path: Path) -> list[tuple[str, Any]]:
+    """Return type and nbgrader's metadata of each cell of a notebook."""
+    return [(cell["cell_type"], cell["metadata"].get("nbgrader")) for cell in json.loads(path.read_text())["cells"]]
 
 
 def files_of(folder: Path) -> set[str]:

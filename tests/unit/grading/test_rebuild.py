@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.notebooks import answer, check, code, locked, markdown, notebook, task, written
 
 from trailbook.domain.collect import answers_from
-from trailbook.domain.rebuild import added_key, added_key_of, rebuild
+from trailbook.domain.rebuild import added_key, added_key_of, note_key, rebuild
 
 SECRET = "n * 2  # the solution"
 SOURCE = notebook(
@@ -191,11 +191,12 @@ def test_cells_the_lesson_does_not_have_run_and_give_nothing() -> None:
 
     found = answers_from(submitted, RELEASED)
 
-    assert found.answers == {**RIGHT, added_key(2, 0): "x = 1", added_key(2, 1): "helper = 3"}
+    mine = {added_key(2, 0): "x = 1", added_key(2, 1): "helper = 3", note_key(2, 2): "A note."}
+    assert found.answers == {**RIGHT, **mine}
     assert found.repaired == ("1 cell was marked as graded and the lesson has no such cell: no points.",)
     made = rebuild(SOURCE, found.answers)
-    assert sources(made)[2:6] == [SOURCE["cells"][2]["source"], "x = 1", "helper = 3", RIGHT["double"]]
-    assert [added_key_of(cell) for cell in made["cells"]][2:6] == ["", added_key(2, 0), added_key(2, 1), ""]
+    assert sources(made)[2:7] == [SOURCE["cells"][2]["source"], "x = 1", "helper = 3", "A note.", RIGHT["double"]]
+    assert [added_key_of(cell) for cell in made["cells"]][2:7] == ["", added_key(2, 0), added_key(2, 1), "", ""]
     nbformat.validate(made)
 
 

@@ -22,6 +22,7 @@ from trailbook.adapters.nbgrader.submission_rows import (
     open_rows,
     read_comments,
     read_grades,
+    read_marks,
     read_scores,
     read_starters,
     score_of,
@@ -36,6 +37,7 @@ from trailbook.domain.course import Course, LessonKey
 from trailbook.domain.errors import Invalid, TooLarge
 from trailbook.domain.exercise import Exercise, ExerciseKind
 from trailbook.domain.names import student_id_of
+from trailbook.domain.notebook import grade_cells
 from trailbook.domain.results import GradingResult
 from trailbook.services.ports import Attempt, JobKind, ManualGrade, Notebook
 from trailbook.services.scores import Scores
@@ -130,9 +132,10 @@ class NbgraderGradebook:
             _write_scores(connection, rows, wanted, attempt, result)
             if is_submission:
                 self._write_penalty(connection, rows, course, student)
+            marks = read_marks(connection, rows)
             if handed_in is not None:
                 zero_missing(connection, attempt.lesson.module, student, handed_in=handed_in)
-        self._write_autograded(attempt, result)
+        self._write_autograded(attempt, result, marks)
 
     def _write_penalty(
         self, connection: Connection, rows: SubmissionRows, course: NbgraderCourse, student: str
@@ -152,13 +155,13 @@ class NbgraderGradebook:
         """Return a cursor and the manual scores and comments that changed since the cursor (all for ``""``)."""
         return self._watch.look(NbgraderCourse.read(self._path), since)
 
-    def _write_autograded(self, attempt: Attempt, result: GradingResult) -> None:
+    def _write_autograded(self, attempt: Attempt, result: GradingResult, marks: Mapping[str, Any]) -> None:
         """Write what the formgrader shows: the executed notebook, else what was handed in, with its pictures."""
         student = student_id_of(attempt.learner)
         submitted = f"submitted/{student}/{attempt.lesson.module}"
         autograded = f"autograded/{student}/{attempt.lesson.module}"
         name = f"{attempt.lesson.name}.ipynb"
-        notebook = result.autograded.encode(errors="replace") or self._files.find(
+        notebook = _marked(result.autograded, marks).encode(errors="replace") or self._files.find(
             f"{submitted}/{name}", max_bytes=MAX_FILE_BYTES
         )
         if notebook:
@@ -210,6 +213,16 @@ def _write_scores(
                 _write_handed_in(connection, grades[cell], 0.0 if cell in blank else None)
             if cell in comments:
                 write_comment(connection, comments[cell], NO_RESPONSE if cell in blank else None)
+
+
+def _marked(autograded: str, marks: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return an executed notebook with what nbgrader notes of each of its cells; "" for none."""
+    if not autograded:
+        return ""
+    notebook = json.loads(autograded)
+    for cell in grade_cells(notebook):
+        notebook["cells"][cell.index]["metadata"]["nbgrader"] |= marks.get(cell.grade_id, {})
+    return json.dumps(notebook, ensure_ascii=False, indent=1)
 
 
 def _write_handed_in(connection: Connection, grade: Any, score: float | None) -> None:

@@ -102,6 +102,16 @@ def read_starters(connection: Connection, rows: SubmissionRows) -> dict[str, str
     return {row.name: row.source or "" for row in connection.execute(query)}
 
 
+def read_marks(connection: Connection, rows: SubmissionRows) -> dict[str, dict[str, Any]]:
+    """Return type and checksum of each cell as nbgrader notes them in an autograded notebook."""
+    query = (
+        select(SourceCell.name, SourceCell.cell_type, SourceCell.checksum)
+        .join(SubmittedNotebook, SubmittedNotebook.notebook_id == SourceCell.notebook_id)
+        .where(SubmittedNotebook.id == rows.submitted_notebook)
+    )
+    return {row.name: {"cell_type": row.cell_type, "checksum": row.checksum} for row in connection.execute(query)}
+
+
 def read_scores(connection: Connection, lesson: LessonKey, student: str) -> Scores:
     """Return what the gradebook says of a learner's lesson; nothing where it knows of none."""
     submitted = connection.execute(
