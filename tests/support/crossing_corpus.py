@@ -7,6 +7,7 @@ in place of the answer before it when a learner got it wrong; ``## file NAME`` i
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +28,40 @@ class Case:
     right: list[Cell] = field(default_factory=list)
     wrong: list[Cell] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+
+
+TITLES = {
+    "arrays": "numpy, scipy, scikit-learn, random numbers",
+    "classes": "Classes and their instances",
+    "files": "Files and modules",
+    "frames": "pandas",
+    "functions": "Functions",
+    "names": "Names, globals, hashes",
+    "output": "What is printed, magics",
+    "plots": "Plots",
+    "unittests": "unittest, mocks, pytest, doctest",
+    "values": "Values",
+}
+BEGIN, END = "<!-- cases: written by tests/support/crossing_corpus.py -->\n", "<!-- end of cases -->"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "tests-apart.md"
+
+
+def write_page(page: str) -> str:
+    """Return the reference page with the table of what the corpus tries; every test cell of it passes apart."""
+    before, rest = page.split(BEGIN)
+    _, after = rest.split(END)
+    return f"{before}{BEGIN}{write_table()}{END}{after}"
+
+
+def write_table() -> str:
+    """Return the table: a row a case."""
+    lines = ["| subject | pattern | test cells | pass apart |", "|---|---|---|---|"]
+    total = 0
+    for case in read_cases():
+        tests = sum(kind == "test" for kind, _ in case.right)
+        total += tests
+        lines.append(f"| {TITLES[case.subject]} | {case.name} | {tests} | {tests} |")
+    return "\n".join([*lines, f"| | **all** | **{total}** | **{total}** |", ""])
 
 
 def read_cases() -> list[Case]:
@@ -53,3 +88,8 @@ def read_case(subject: str, name: str, text: str) -> Case:
         else:
             case.files[kind.removeprefix("file ")] = f"{source}\n".encode()
     return case
+
+
+if __name__ == "__main__":
+    PAGE.write_text(write_page(PAGE.read_text()))
+    sys.stdout.write(f"{PAGE.name} written\n")

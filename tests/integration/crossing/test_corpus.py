@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.crossing import Zygote, run_apart, run_together
-from support.crossing_corpus import Case, read_cases
+from support.crossing_corpus import PAGE, Case, read_cases, write_page
 
 CASES = read_cases()
 
@@ -14,6 +14,12 @@ CASES = read_cases()
 def test_corpus_is_large() -> None:
     assert len(CASES) >= 60
     assert all(case.right != case.wrong for case in CASES)
+
+
+def test_reference_page_lists_every_case() -> None:
+    page = PAGE.read_text()
+
+    assert page == write_page(page), "run: PYTHONPATH=tests python tests/support/crossing_corpus.py"
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.subject}: {case.name}")

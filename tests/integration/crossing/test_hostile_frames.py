@@ -66,8 +66,12 @@ HOSTILE = {
     "deep JSON": frame(b"[" * 100_000),
     "no object": frame([]),
     "no operation": frame({}),
-    "a request for an object that was never given": frame({**EMPTY, "op": "do", "how": "call", "on": 7, "name": "", "keys": []}),
-    "a request with keys that are no texts": frame({**EMPTY, "op": "do", "how": "get", "on": None, "name": "f", "keys": [1]}),
+    "a request for an object that was never given": frame(
+        {**EMPTY, "op": "do", "how": "call", "on": 7, "name": "", "keys": []}
+    ),
+    "a request with keys that are no texts": frame(
+        {**EMPTY, "op": "do", "how": "get", "on": None, "name": "f", "keys": [1]}
+    ),
     "an answer without a value": frame({**EMPTY, "items": []}),
     "an answer with two values": frame({**EMPTY, "items": [1, 2]}),
     "an answer that is neither right nor wrong": frame({**EMPTY, "ok": 1}),
@@ -95,30 +99,50 @@ HOSTILE = {
     "a key that cannot be one": frame(
         {**EMPTY, "nodes": [["dict", None, 0, [[1], 1]], ["list", None, 0, []]], "items": [[0]]}
     ),
-    "keys of one hash": frame({**EMPTY, "nodes": [["set", None, 0, [k * (2**61 - 1) for k in range(1, 4)] * 100]], "items": [[0]]}),
-    "an array of objects in bytes": frame({**EMPTY, "blobs": [8], "nodes": [["ndarray", ["|O", [1], "C", 0], 0, []]], "items": [[0]]}, b"8bytes!!"),
-    "an array of objects in fields": frame({**EMPTY, "blobs": [8], "nodes": [["ndarray", [[[["a", "|O"]]], [1], "C", 0], 0, []]], "items": [[0]]}, b"8bytes!!"),
-    "an array larger than its bytes": frame({**EMPTY, "blobs": [8], "nodes": [["ndarray", ["<f8", [10**9], "C", 0], 0, []]], "items": [[0]]}, b"8bytes!!"),
+    "keys of one hash": frame(
+        {**EMPTY, "nodes": [["set", None, 0, [k * (2**61 - 1) for k in range(1, 4)] * 100]], "items": [[0]]}
+    ),
+    "an array of objects in bytes": frame(
+        {**EMPTY, "blobs": [8], "nodes": [["ndarray", ["|O", [1], "C", 0], 0, []]], "items": [[0]]}, b"8bytes!!"
+    ),
+    "an array of objects in fields": frame(
+        {**EMPTY, "blobs": [8], "nodes": [["ndarray", [[[["a", "|O"]]], [1], "C", 0], 0, []]], "items": [[0]]},
+        b"8bytes!!",
+    ),
+    "an array larger than its bytes": frame(
+        {**EMPTY, "blobs": [8], "nodes": [["ndarray", ["<f8", [10**9], "C", 0], 0, []]], "items": [[0]]}, b"8bytes!!"
+    ),
     "an array of very many elements": node("ndarray", ["<V0", [2**31, 2**31], "C", 0], 0, []),
     "an array of negative length": node("ndarray", ["O", [-1], "C", 0], 0, []),
     "a zone outside the zones": node("zone", "../../etc/passwd", 0, []),
     "a frame of nothing": node("df", None, 0, [1, 2, 3]),
-    "a function with a body in its name": node("obj", [0, {**FUNCTION, "parameters": [["a=exit()", 1, None, None]]}], 0, []),
-    "a function with a keyword for a name": node("obj", [0, {**FUNCTION, "parameters": [["lambda", 1, None, None]]}], 0, []),
+    "a function with a body in its name": node(
+        "obj", [0, {**FUNCTION, "parameters": [["a=exit()", 1, None, None]]}], 0, []
+    ),
+    "a function with a keyword for a name": node(
+        "obj", [0, {**FUNCTION, "parameters": [["lambda", 1, None, None]]}], 0, []
+    ),
     "a function that runs in an unknown way": node("obj", [0, {**FUNCTION, "runs": "{call}"}], 0, []),
-    "a function with the same parameter twice": node("obj", [0, {**FUNCTION, "parameters": [["a", 1, None, None]] * 2}], 0, []),
+    "a function with the same parameter twice": node(
+        "obj", [0, {**FUNCTION, "parameters": [["a", 1, None, None]] * 2}], 0, []
+    ),
     "a class with a base that is none": node("obj", [0, {**CLASS, "bases": [0]}], 0, [1]),
     "a class with a member that is none": node("obj", [0, {**CLASS, "members": {"f": {"kind": "code"}}}], 0, []),
     "an instance of no class": node("obj", [0, {"is": "instance"}], 0, [1]),
     "an object of no number": node("obj", ["x", FUNCTION], 0, []),
     "a description that is none": node("obj", [0, 5], 0, []),
     "an exception of an unknown class": frame(
-        {**EMPTY, "ok": False, "nodes": [["error", [0, "unittest.case:SkipTest"], 0, [None, [1], [1], None]], ["tuple", None, 0, []]], "items": [[0]]}
+        {
+            **EMPTY,
+            "ok": False,
+            "nodes": [["error", [0, "unittest.case:SkipTest"], 0, [None, [1], [1], None]], ["tuple", None, 0, []]],
+            "items": [[0]],
+        }
     ),
     "an own object that was never given": node("own", 99, 0, []),
     "an annotation of an own class": node("alias.GenericAlias", None, 0, ["", 1, 2]),
     "a pattern that is none": node("pattern", 0, 0, ["("]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -192,7 +216,7 @@ ASKED = {
 }
 
 
-@pytest.mark.parametrize("how, name", ASKED)
+@pytest.mark.parametrize(("how", "name"), ASKED)
 def test_of_what_a_test_gives_only_public_names_are_there(
     ends: tuple[tester_peer.TesterPeer, socket.socket], how: str, name: str
 ) -> None:
