@@ -145,7 +145,7 @@ def _of_lesson(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 def test_nbgraders_tools_read_the_rows(desk: Desk) -> None:
     handed_in = attempt(JobKind.SUBMISSION)
-    desk.gradebook.write_submission(handed_in, submitted(desk), {"jupyter.png": b"png"})
+    desk.gradebook.write_submission(handed_in, submitted(desk), {"jupyter.png": b"png", "my.png": b"png"})
     desk.gradebook.write_result(handed_in, desk.exercises, graded(desk))
     run_nbgrader(desk.path, "export")
     with (desk.path / "grades.csv").open() as file:
@@ -156,7 +156,10 @@ def test_nbgraders_tools_read_the_rows(desk: Desk) -> None:
     assert (notebook["student"], notebook["score"], notebook["needs_manual_grade"]) == (LEARNER, 2.0, True)
     (student,) = api.get_submissions("ps1")
     assert (student["student"], student["autograded"], student["submitted"]) == (LEARNER, True, True)
-    assert (desk.path / "autograded" / LEARNER / "ps1" / "jupyter.png").read_bytes() == b"png"
+    beside = desk.path / "autograded" / LEARNER / "ps1"
+    assert (beside / "my.png").read_bytes() == b"png"
+    source = desk.path / "source" / "ps1" / "jupyter.png"  # the author's wins, as in nbgrader
+    assert (beside / "jupyter.png").read_bytes() == source.read_bytes()
 
 
 def test_attempt_writes_its_own_exercise_and_asks_nobody(desk: Desk) -> None:
