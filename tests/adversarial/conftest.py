@@ -56,7 +56,7 @@ def grader(request: pytest.FixtureRequest) -> Iterator[SandboxGrader]:
         choose_tier(request.param)
     except Unavailable as error:
         pytest.skip(f"the tier {request.param} does not hold on this machine: {error}")
-    made = SandboxGrader(tier=request.param)
+    made = SandboxGrader(tier=request.param, spares=0)  # kept ready, they would be counted as left behind
     made.warm_up(DOUBLE.to_grade().limits, ("numpy", "pandas", "matplotlib.pyplot", "unittest.mock", "pytest"))
     yield made
     made.close()
