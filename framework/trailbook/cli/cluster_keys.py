@@ -17,6 +17,8 @@ certificate can be made that this cluster trusts.
 
 example:
   trailbook cluster-keys keys
+
+Next: trailbook scheduler --host ADDRESS --ca keys/ca.pem --cert keys/cert.pem --key keys/key.pem
 """
 
 

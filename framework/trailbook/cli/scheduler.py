@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any
 
 from trailbook.cli.cluster_options import add_tls_options, log_to_stderr
+from trailbook.cli.output import add_json_option, print_json
 
 DESCRIPTION = """\
 Run the scheduler of a grading cluster: Dask's, with TLS only and without pages.
@@ -30,6 +32,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     )
     parser.add_argument("--port", metavar="N", type=int, default=8786, help="port (default: %(default)s)")
     add_tls_options(parser)
+    add_json_option(parser)
     return parser
 
 
@@ -39,5 +42,11 @@ def run(args: argparse.Namespace) -> int:
     from trailbook.adapters.dask.worker import run_scheduler
 
     log_to_stderr()
-    run_scheduler(TlsFiles(args.ca, args.cert, args.key), host=args.host, port=args.port)
+
+    def ready(address: str) -> None:
+        if args.json:
+            print_json({"scheduler": address})
+            sys.stdout.flush()
+
+    run_scheduler(TlsFiles(args.ca, args.cert, args.key), host=args.host, port=args.port, ready=ready)
     return 0

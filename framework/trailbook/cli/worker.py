@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
 from trailbook.cli.cluster_options import add_tls_options, at_least_one, log_to_stderr
+from trailbook.cli.output import add_json_option, print_json
 from trailbook.cli.worker_environments import OPTION, environment, is_own, run_each
 from trailbook.services.ports.jobs import DEFAULT_ENVIRONMENT
 
@@ -51,6 +53,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         "--cache", metavar="DIR", type=Path, help="where lessons are kept (default: ~/.cache/trailbook)"
     )
     parser.add_argument("--insecure", action="store_true", help="go without a sandbox; for a try-out only")
+    add_json_option(parser)
     return parser
 
 
@@ -67,14 +70,22 @@ def run(args: argparse.Namespace) -> int:
 
     log_to_stderr()
     settings = load_settings(args.settings)
+    places, names = args.workers or os.cpu_count() or 1, [each.name for each in environments]
+
+    def ready() -> None:
+        if args.json:
+            print_json({"scheduler": args.scheduler, "environments": names, "workers": places})
+            sys.stdout.flush()
+
     grade_for(
         args.scheduler,
         TlsFiles(args.ca, args.cert, args.key),
         replace(settings, insecure=args.insecure or settings.insecure),
         cache_folder=(args.cache or _default_cache()).absolute(),
-        places=args.workers or os.cpu_count() or 1,
-        environments=[each.name for each in environments],
+        places=places,
+        environments=names,
         host=args.host,
+        ready=ready,
     )
     return 0
 
@@ -92,7 +103,8 @@ def _others(args: argparse.Namespace) -> list[str]:
         "--cache": args.cache,
     }
     given = [word for option, value in words.items() if value for word in (option, str(value))]
-    return [*given, "--insecure"] if args.insecure else given
+    switches = {"--insecure": args.insecure, "--json": args.json}
+    return [*given, *(option for option, is_set in switches.items() if is_set)]
 
 
 def _default_cache() -> Path:

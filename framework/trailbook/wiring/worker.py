@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -27,8 +27,9 @@ def grade_for(
     places: int,
     environments: Collection[str],
     host: str,
+    ready: Callable[[], None] = lambda: None,
 ) -> None:
-    """Grade for the course service at this scheduler until a signal ends it.
+    """Grade for the course service at this scheduler until a signal ends it; ``ready`` is called when that begins.
 
     Raises
     ------
@@ -53,6 +54,7 @@ def grade_for(
             environments=environments,
             host=host,
             scratch_folder=scratch,
+            ready=ready,
         )
 
 

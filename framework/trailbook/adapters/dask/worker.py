@@ -56,6 +56,7 @@ def run_worker(
     environments: Collection[str],
     host: str,
     scratch_folder: Path,
+    ready: Callable[[], None],
 ) -> None:
     """Grade until SIGINT or SIGTERM; what is under way then goes back to the scheduler, for another worker.
 
@@ -65,6 +66,8 @@ def run_worker(
         Gradings at the same time, ≥ 1.
     host
         Address of this machine at which the scheduler reaches it; "" finds it out.
+    ready
+        Called once, when it grades.
 
     Raises
     ------
@@ -100,6 +103,7 @@ def run_worker(
     async def work() -> None:
         asked = _when_asked_to_stop()
         worker = await start()
+        ready()
         while not await _first(asked, worker.finished()):
             log.warning("The scheduler is gone. This machine grades on when there is one at %s again.", address)
             again = await _try(start, until=asked)
@@ -113,8 +117,8 @@ def run_worker(
         asyncio.run(work())
 
 
-def run_scheduler(files: TlsFiles, *, host: str, port: int) -> None:
-    """Run a scheduler for grading workers until SIGINT or SIGTERM.
+def run_scheduler(files: TlsFiles, *, host: str, port: int, ready: Callable[[str], None]) -> None:
+    """Run a scheduler for grading workers until SIGINT or SIGTERM; ``ready`` is told its address.
 
     Raises
     ------
@@ -132,6 +136,7 @@ def run_scheduler(files: TlsFiles, *, host: str, port: int) -> None:
         except OSError as error:
             raise Unavailable("address_in_use", f"Cannot listen at {host}:{port}: {error}. Choose another.") from error
         log.warning("The scheduler is at %s", scheduler.address)
+        ready(scheduler.address)
         await _first(_when_asked_to_stop(), scheduler.finished())
         await scheduler.close()
 
