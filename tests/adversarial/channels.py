@@ -51,13 +51,21 @@ print("received", got)
 
 @dataclass(frozen=True)
 class Channel:
-    """One way to carry bits: code that makes ready, sends ``bit``, and looks for ``bit``."""
+    """One way to carry bits: code that makes ready, sends ``bit``, and looks for ``bit``.
+
+    Attributes
+    ----------
+    seen_outside
+        Whether a process without a sandbox can see it of whatever opens a file: no sandbox keeps that from it, only a
+        machine, or an image, of its own.
+    """
 
     name: str
     tried: str
     prepare: str
     send: str
     look: str
+    seen_outside: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +92,14 @@ class Try:
 def channels() -> list[Channel]:
     """Return every channel."""
     return [
-        Channel(said["name"], said["tried"], said.get("prepare", ""), said["send"], said["look"])
+        Channel(
+            said["name"],
+            said["tried"],
+            said.get("prepare", ""),
+            said["send"],
+            said["look"],
+            said.get("seen_outside", False),
+        )
         for said in read_yaml("channels.yaml")["cases"]
     ]
 
