@@ -19,7 +19,8 @@ from trailbook.domain.names import student_id_of
 from trailbook.services.ports import Attempt, JobStatus
 from trailbook.wiring import Application, build
 
-SLOW = f"import time\ntime.sleep(3)\n{SOLUTION}"
+SLOW = f"import time\nend = time.monotonic() + 4\nwhile time.monotonic() < end:\n    pass\n{SOLUTION}"
+BUSY_TICKS = 30  # of processor time, in hundredths of a second: no process that waits or starts uses as much
 SERVICE = """
 import sys, threading
 from pathlib import Path
@@ -69,16 +70,23 @@ def gradebook_scores(course: Path) -> dict[str, float | None]:
 
 
 def gradings(*, below: int) -> dict[str, list[int]]:
-    """Return the processes that grade below one, by what they are: bubblewrap, the zygote, a learner's and a tester."""
+    """Return the processes that grade below one, by what they are; those that wait for a grading are left out."""
     found = processes_named("zygote.py", below=below)
     python = [pid for pid in found if Path(f"/proc/{pid}/comm").read_text().strip() != "bwrap"]
-    forked = [pid for pid in python if parent_of(pid) in python]
+    forked = sorted(pid for pid in python if parent_of(pid) in python)
+    learners = [pid for pid in forked if ticks_of(pid) > BUSY_TICKS]  # the answer keeps its processor busy
     return {
         "bwrap": [pid for pid in found if pid not in python],
         "zygote": [pid for pid in python if pid not in forked],
-        "learner": sorted(forked)[:1],  # forked first
-        "tester": sorted(forked)[1:],
+        "learner": learners,
+        "tester": [next(pid for pid in forked if pid > learner) for learner in learners],  # forked right after it
     }
+
+
+def ticks_of(pid: int) -> int:
+    """Return the processor time of a process, in hundredths of a second."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
 
 
 def parent_of(pid: int) -> int:
