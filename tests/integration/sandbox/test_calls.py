@@ -69,6 +69,22 @@ fcntl.flock(kept, fcntl.LOCK_EX | fcntl.LOCK_NB)
 fcntl.lockf(kept, fcntl.LOCK_SH | fcntl.LOCK_NB)
 out = "locked"
 """
+LOCK_RANGE = """
+import fcntl, os, struct
+kept = open("own", "w")
+out = [fcntl.lockf(kept, fcntl.LOCK_EX | fcntl.LOCK_NB)]
+if not (pid := os.fork()):
+    try:
+        fcntl.lockf(open("own", "w"), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os._exit(1)
+    os._exit(0)
+out.append(os.waitpid(pid, 0)[1])
+try:
+    fcntl.fcntl(kept, fcntl.F_GETLK, struct.pack("hhqqi", fcntl.F_WRLCK, 0, 0, 0, 0))
+except OSError as error:
+    out.append(error.errno)
+"""
 CHANGE = """
 import os
 out = []
@@ -123,6 +139,10 @@ def test_locks_on_files_bind_nobody(fork: Fork) -> None:
     assert pair.tester is not None
     source = f"import json; FILE = json.__file__\n{LOCK}"
     assert [run(child, source) for child in (pair.learner, pair.tester, fork().learner)] == ["'locked'"] * 3
+
+
+def test_locks_of_a_range_bind_nobody_and_cannot_be_asked_for(fork: Fork) -> None:
+    assert run(fork().learner, LOCK_RANGE) == "[None, 0, 13]"
 
 
 def test_files_of_others_keep_their_modes_owners_and_times(tmp_path: Path, zygote: Zygote) -> None:
