@@ -5,6 +5,7 @@ Such a test cannot have its tester apart, whatever it checks; the release tells 
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Callable
 from types import CodeType
@@ -79,8 +80,9 @@ class Guard:
         elif event == "compile":
             source = args[0]
             text = source.decode(errors="replace") if isinstance(source, bytes) else source
-            # A lone name or number says nothing that runs.
-            if isinstance(text, str) and text.strip() in self._texts and not text.strip().isalnum():
+            is_read = sys._getframe(1).f_code is ast.parse.__code__  # which makes nothing that runs
+            # Nor does a lone name or number say anything that runs.
+            if isinstance(text, str) and text.strip() in self._texts and not (is_read or text.strip().isalnum()):
                 raise Refused(TEXT_RUN)
         elif event == "exec" and self._is_answers(args[0]):
             raise Refused(TEXT_RUN)
