@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from grading.rows import Row
 
 ROOT = Path(__file__).parents[2]
 APART_SHARE = 95.0  # percent
+TRIES = "10"  # of each covert channel
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ def _run(where: str) -> Counted:
         subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={file.name}", where],
             cwd=ROOT,
+            env={**os.environ, "TRAILBOOK_CHANNEL_TRIES": TRIES},
             stdout=subprocess.DEVNULL,
             check=False,
         )
