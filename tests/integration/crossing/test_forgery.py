@@ -1,4 +1,4 @@
-"""What a learner's code may try with the link: nothing of it makes a test pass, or shows what the learner must not see."""
+"""What a learner's code may try with the link: nothing makes a test pass, or shows what it must not see."""
 
 from __future__ import annotations
 

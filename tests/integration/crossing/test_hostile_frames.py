@@ -1,4 +1,4 @@
-"""The tester's side of the link against a program that sends whatever it likes: every frame is read, or the link is broken."""
+"""The tester's side of the link and a program that sends whatever it likes: a frame is read, or the link broken."""
 
 from __future__ import annotations
 

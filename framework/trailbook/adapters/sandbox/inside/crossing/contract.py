@@ -29,8 +29,8 @@ SUFFIXES = {
 
 CALLABLES = frozenset(["class", "function", "instance"])
 SAME_USE = {"class": CALLABLES, "function": CALLABLES, "generator": frozenset(["instance"])}
-"""By a kind the reference had: the kinds that answers may have in its place. What their calls and steps give is looked at
-as it comes, wherever it comes from."""
+"""By a kind the reference had: the kinds that answers may have in its place. What their calls and steps give is
+looked at as it comes, wherever it comes from."""
 USED_SO = frozenset(["__call__", "__iter__", "__next__"])
 
 
@@ -115,9 +115,8 @@ class Contract:
         path = self.path_of(value)
         if self.is_recording:
             self._uses.setdefault(self.cell, {}).setdefault(path, set()).add(name)
-        elif self._known is not None and name not in self._known.get("uses", {}).get(self.cell, {}).get(path, ()):
-            if name not in USED_SO or not self._kinds_at(path) & SAME_USE.keys():
-                self._refuse(value)
+        elif self._known is not None and not self._has_used(path, name):
+            self._refuse(value)
 
     def may_change(self, name: str) -> bool:
         """Whether calls of the learner's code may change a name of the instructor's; noted while recording."""
@@ -143,6 +142,11 @@ class Contract:
         for path, names in paths.items():
             yield from (f"{path}.{name}" for name in names if name in specials.DECIDING)
 
+    def _has_used(self, path: str, name: str) -> bool:
+        """Whether the reference used a special method at a path, or had there what is used so by its nature."""
+        is_used_so = name in USED_SO and bool(self._kinds_at(path) & SAME_USE.keys())
+        return is_used_so or name in (self._known or {}).get("uses", {}).get(self.cell, {}).get(path, ())
+
     def _check_kind(self, path: str, kind: str, value: Any) -> None:
         if self.is_recording:
             self._kinds.setdefault(self.cell, {}).setdefault(path, set()).add(kind)
@@ -150,7 +154,7 @@ class Contract:
             self._refuse(value)
 
     def _has_shown(self, path: str, kind: str) -> bool:
-        """Whether the reference gave an object of a kind, or one used as it, at a path; anything without a reference."""
+        """Whether the reference gave an object of a kind, or one used as it, at a path; anything without one."""
         had = self._kinds_at(path)
         return self._known is None or kind in had or any(kind in SAME_USE.get(each, ()) for each in had)
 

@@ -93,13 +93,8 @@ def make_single(decoder: Any, head: Any, parts: Sequence[Any]) -> Any:
 
 
 def pack_factory(encoder: Any, value: Any) -> Any:
-    """Return the name of a defaultdict's factory, None for none; a function of somebody's makes it an object."""
-    if value.default_factory is None:
-        return None
-    name = name_of_type(value.default_factory)
-    if name is None:
-        raise NotPlain
-    return name
+    """Return the name of a defaultdict's factory; None for none, and for a function of somebody's."""
+    return name_of_type(value.default_factory)
 
 
 def make_default(decoder: Any, head: Any, parts: Sequence[Any]) -> Any:
@@ -146,6 +141,9 @@ for _kind in (
     Kind("odict", OrderedDict, lambda d, head, parts: OrderedDict(), parts=pairs, fill=fill_ordered),
     Kind("counter", Counter, lambda d, head, parts: Counter(), parts=pairs, fill=fill_dict),
     Kind("defaultdict", defaultdict, make_default, pack_factory, pairs, fill_dict),
+    Kind("keys", type({}.keys()), lambda d, head, parts: dict.fromkeys(parts).keys(), parts=list),
+    Kind("values", type({}.values()), lambda d, head, parts: dict(enumerate(parts)).values(), parts=list),
+    Kind("items", type({}.items()), lambda d, head, parts: dict(parts).items(), parts=list),
     Kind("deque", deque, lambda d, head, parts: deque(maxlen=head), lambda e, v: v.maxlen, list, fill_deque),
     Kind(
         "namespace",
