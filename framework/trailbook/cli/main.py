@@ -90,6 +90,7 @@ class WideNames(argparse.RawDescriptionHelpFormatter):
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=28)
+        self._action_max_length = 18  # argparse forgets that the names of commands are indented further
 
 
 class PrintVersion(argparse.Action):
