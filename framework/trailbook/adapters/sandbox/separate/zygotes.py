@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from trailbook.domain.course import GradingLimits
 MOST = 3  # each holds the imports of a course in memory
 ALWAYS = ("IPython",)
 BACKGROUND_THREADS = 2
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -97,7 +100,7 @@ class Zygotes:
         """Do something when nobody waits for it; at once when this is closed."""
         with self._lock:
             if not self._closed:
-                self._background.submit(act)
+                self._background.submit(act).add_done_callback(_say_why)
                 return
         act()
 
@@ -149,3 +152,9 @@ class Zygotes:
             self._held.remove(held)
             held.spares.close()
             held.zygote.close()
+
+
+def _say_why(done: Future[None]) -> None:
+    """Log why something failed that nobody waits for."""
+    if done.exception() is not None:
+        log.error("the processes of a grading could not be ended", exc_info=done.exception())
