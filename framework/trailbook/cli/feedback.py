@@ -25,6 +25,8 @@ Exit status 1 means that a submission has not been graded yet.
 
 With --json there is a line of JSON for each submission: learner, module,
 lesson and file, which is null where nothing was written.
+
+Next: give the pages to the learners, for instance with nbgrader release_feedback.
 """
 
 
