@@ -25,7 +25,12 @@ def test_new_makes_a_course_that_passes_its_check(run: Run, tmp_path: Path) -> N
     assert yaml.safe_load((tmp_path / "My Course" / "course.yaml").read_text())["name"] == "my-course"
     checked = run("check", "My Course")
     assert (checked.status, checked.err) == (0, "")
+    assert checked.out.startswith("lesson                          tests  apart  forgeable\n")
     assert "Ready: 4 lessons" in checked.out
+    assert run("check", "My Course", "--no-trial").out.startswith("Ready: 4 lessons")
+    tests = [test for lesson in run("check", "My Course", "--json").json["lessons"] for test in lesson["tests"]]
+    assert [(test["mode"], test["can_be_forged"], test["trusts"]) for test in tests] == [("separate", False, [])] * 12
+    assert all(test["reference_score"] == test["max_score"] for test in tests)
 
 
 def test_new_lists_templates_and_refuses_what_it_cannot_do(run: Run, tmp_path: Path) -> None:
