@@ -70,8 +70,13 @@ class SafeFolder:
         except FileNotFoundError:
             return None
 
-    def write(self, path: str, content: bytes) -> None:
+    def write(self, path: str, content: bytes, *, durable: bool = True) -> None:
         """Write a file in one step, with the folders it needs; nothing happens when it has this content already.
+
+        Parameters
+        ----------
+        durable
+            Wait until the content is on the disk. Not for what can be made again: a disk takes some milliseconds.
 
         Raises
         ------
@@ -91,7 +96,8 @@ class SafeFolder:
                 with os.fdopen(handle, "wb") as file:
                     file.write(content)
                     file.flush()
-                    os.fsync(handle)
+                    if durable:
+                        os.fsync(handle)
                 os.replace(between, name, src_dir_fd=folder, dst_dir_fd=folder)
             except OSError as error:
                 with suppress(FileNotFoundError):

@@ -30,7 +30,7 @@ class FeedbackFolder:
     def write(self, page: FeedbackPage) -> None:
         """Write a page as `feedback/STUDENT/MODULE/LESSON.html`."""
         content = as_html(page).encode(errors="replace")
-        self._files.write(f"feedback/{page.student}/{page.module}/{page.lesson}.html", content)
+        self._files.write(f"feedback/{page.student}/{page.module}/{page.lesson}.html", content, durable=False)
 
 
 def as_html(page: FeedbackPage) -> str:

@@ -135,7 +135,8 @@ class NbgraderGradebook:
             marks = read_marks(connection, rows)
             if handed_in is not None:
                 zero_missing(connection, attempt.lesson.module, student, handed_in=handed_in)
-        self._write_autograded(attempt, result, marks)
+        # Of a folder's submissions all can be graded again; a learner's answer on a hub is graded once.
+        self._write_autograded(attempt, result, marks, durable=handed_in is None)
 
     def _write_penalty(
         self, connection: Connection, rows: SubmissionRows, course: NbgraderCourse, student: str
@@ -155,7 +156,9 @@ class NbgraderGradebook:
         """Return a cursor and the manual scores and comments that changed since the cursor (all for ``""``)."""
         return self._watch.look(NbgraderCourse.read(self._path), since)
 
-    def _write_autograded(self, attempt: Attempt, result: GradingResult, marks: Mapping[str, Any]) -> None:
+    def _write_autograded(
+        self, attempt: Attempt, result: GradingResult, marks: Mapping[str, Any], *, durable: bool
+    ) -> None:
         """Write what the formgrader shows: the executed notebook, else what was handed in, with its pictures."""
         student = student_id_of(attempt.learner)
         submitted = f"submitted/{student}/{attempt.lesson.module}"
@@ -165,20 +168,24 @@ class NbgraderGradebook:
             f"{submitted}/{name}", max_bytes=MAX_FILE_BYTES
         )
         if notebook:
-            self._files.write(f"{autograded}/{name}", notebook)
-        if attempt.kind is JobKind.SUBMISSION:
-            self._copy_files(submitted, autograded)
-            self._copy_files(f"source/{attempt.lesson.module}", autograded)  # the author's win, as in nbgrader
-        else:
-            self._copy_files(f"release/{attempt.lesson.module}", autograded)
+            self._files.write(f"{autograded}/{name}", notebook, durable=durable)
+        # Of the files of a submission the author's win, as in nbgrader.
+        module, is_submission = attempt.lesson.module, attempt.kind is JobKind.SUBMISSION
+        places = [f"source/{module}", submitted] if is_submission else [f"release/{module}"]
+        self._copy_files(places, autograded, durable=durable)
 
-    def _copy_files(self, place: str, target: str) -> None:
-        """Copy ordinary files, notebooks and hidden ones left out; one that cannot be copied changes no score."""
-        for path, kind in self._files.walk(place):
-            if kind != "file" or path.endswith(".ipynb") or any(step.startswith(".") for step in path.split("/")):
-                continue
+    def _copy_files(self, places: Sequence[str], target: str, *, durable: bool) -> None:
+        """Copy ordinary files, of one path the first; one that cannot be copied changes no score."""
+        found: dict[str, str] = {}
+        for place in places:
+            for path, kind in self._files.walk(place):
+                hidden = any(step.startswith(".") for step in path.split("/"))
+                if kind == "file" and not path.endswith(".ipynb") and not hidden:
+                    found.setdefault(path, place)
+        for path, place in found.items():
             try:
-                self._files.write(f"{target}/{path}", self._files.read(f"{place}/{path}", max_bytes=MAX_FILE_BYTES))
+                content = self._files.read(f"{place}/{path}", max_bytes=MAX_FILE_BYTES)
+                self._files.write(f"{target}/{path}", content, durable=durable)
             except (Invalid, TooLarge, FileNotFoundError) as refusal:
                 log.warning("%s/%s was not copied to %s: %s", place, path, target, refusal)
 
