@@ -244,6 +244,9 @@ class Conductor:
         why = self._pair.learner.why_ended()
         if why == "killed":  # from outside, as the system does that runs out of memory: the answer may be right
             raise failed("the learner's process was killed")
+        tester = self._pair.tester
+        if why == "exit" and tester is not None and tester.why_ended() == "killed":  # who is left alone ends too
+            raise failed("the tester was killed")
         return why if why in ("memory", "timeout", "exit", "processes", "output") else "exit"
 
     def _fault(self, tester: Child) -> Exception:
