@@ -1,11 +1,13 @@
 """The corpus of cells as teachers write them: a file a subject, in it cases, in a case cells.
 
 ``#### name`` begins a case. ``## shared``, ``## answer`` and ``## test`` begin a cell; ``## wrong`` is what stands
-in place of the answer before it when a learner got it wrong; ``## file NAME`` is a file beside the notebook.
+in place of the answer before it when a learner got it wrong; ``## file NAME`` is a file beside the notebook;
+``## needs NAME`` a package without which the case is left out.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import sys
 from dataclasses import dataclass, field
@@ -15,7 +17,7 @@ from support.crossing import Cell, Kind
 
 CORPUS = Path(__file__).parents[1] / "integration" / "crossing" / "corpus"
 CASE = re.compile(r"^#### (.+)$", re.MULTILINE)
-PART = re.compile(r"^## (shared|answer|wrong|test|file \S+)$", re.MULTILINE)
+PART = re.compile(r"^## (shared|answer|wrong|test|file \S+|needs \S+)$", re.MULTILINE)
 KINDS: dict[str, Kind] = {"shared": "shared", "answer": "answer", "test": "test"}
 
 
@@ -28,6 +30,11 @@ class Case:
     right: list[Cell] = field(default_factory=list)
     wrong: list[Cell] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    needs: list[str] = field(default_factory=list)
+
+    def is_possible(self) -> bool:
+        """Whether the packages that its cells import are installed."""
+        return all(importlib.util.find_spec(package) for package in self.needs)
 
 
 TITLES = {
@@ -85,6 +92,8 @@ def read_case(subject: str, name: str, text: str) -> Case:
         elif kind in KINDS:
             case.right.append((KINDS[kind], source))
             case.wrong.append((KINDS[kind], source))
+        elif kind.startswith("needs "):
+            case.needs.append(kind.removeprefix("needs "))
         else:
             case.files[kind.removeprefix("file ")] = f"{source}\n".encode()
     return case

@@ -12,14 +12,8 @@ import traceback
 from pathlib import Path
 
 MODULES = (
-    "numpy",
-    "pandas",
-    "numpy.testing",
-    "pandas.testing",
-    "unittest.mock",
-    "pytest",
-    "matplotlib.pyplot",
-    "scipy",
+    *("numpy", "pandas", "numpy.testing", "pandas.testing", "unittest.mock", "pytest", "matplotlib.pyplot"),
+    *("scipy.optimize", "scipy.stats", "scipy.sparse", "sklearn.linear_model", "sklearn.pipeline", "sklearn.tree"),
 )
 
 

@@ -24,7 +24,7 @@ STARTING = ("sqlite3.connect", "subprocess.Popen", "os.system", "os.posix_spawn"
 """From then on files can change unnoticed."""
 Mark = tuple[int, int, int]
 
-_seen = {"changes": 0, "unnoticed": False}
+_seen = {"changes": 0, "environment": 0, "unnoticed": 0}
 
 
 def watch() -> None:
@@ -37,10 +37,17 @@ def _notice(event: str, args: tuple[Any, ...]) -> None:
         _, mode, flags = args
         if (isinstance(mode, str) and mode[:1] not in ("", "r")) or flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
             _seen["changes"] += 1
+    elif event in ("os.putenv", "os.unsetenv"):
+        _seen["environment"] += 1
     elif event in CHANGING:
         _seen["changes"] += 1
     elif event in STARTING:
-        _seen["unnoticed"] = True
+        _seen["unnoticed"] = 1
+
+
+def count_of_environment() -> int:
+    """Return how often the environment was changed."""
+    return _seen["environment"]
 
 
 class Files:

@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from . import files
 from .answers import parse
 
 MISSING = object()
@@ -30,6 +31,7 @@ class Surroundings:
         self._before: dict[tuple[str, str], Any] = {}
         self._now: dict[tuple[str, str], Any] = {}
         self._settings: dict[str, Any] = {}
+        self._environment: dict[str, str] = {}
         self._seeded = 0
 
     def watch(self, text: str) -> None:
@@ -40,6 +42,7 @@ class Surroundings:
         """Take all for known as it is."""
         self._before = {place: self._look(place) for place in self._watched}
         self._now = dict(self._before)
+        self._environment = dict(os.environ)
         self._settings = self._read_settings()
 
     def changes(self) -> dict[str, Any]:
@@ -50,9 +53,9 @@ class Surroundings:
             if value != self._settings.get(name):
                 found[name] = random.getstate() if name == "random" else value
         if "environment" in found:
-            old = self._settings["environment"]
-            names = found["environment"].keys() | old.keys()
-            new = found["environment"]
+            old, new = self._environment, dict(os.environ)
+            self._environment = new
+            names = sorted(new.keys() | old.keys())
             found["environment"] = {name: new.get(name) for name in names if new.get(name) != old.get(name)}
         if "numpy" in found:
             found["numpy"] = sys.modules["numpy"].random.get_state()
@@ -77,7 +80,7 @@ class Surroundings:
         numpy = sys.modules.get("numpy")
         settings: dict[str, Any] = {
             "recursion": sys.getrecursionlimit(),
-            "environment": dict(os.environ),
+            "environment": files.count_of_environment(),  # a copy of it would cost more than all the rest
             "filters": list(warnings.filters),
             "random": (self._seeded, random.getstate()),
         }
