@@ -27,6 +27,7 @@ OWN_PROCESSES = 16  # threads of libraries
 SPARE_CPU_SECONDS = 60  # of one process, beside the wall clock's: threads that work at the same time
 FORK_SECONDS = 20.0
 END_SECONDS = 1.0
+STATUS_SECONDS = 5.0  # for the zygote to say how a child ended: on a busy machine a while after it did
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ class Child:
         if self._group is not None and self._group.ran_out_of_memory():
             return "memory"
         with self._changed:
-            self._changed.wait_for(lambda: self._status is not None, END_SECONDS)
+            self._changed.wait_for(lambda: self._status is not None, STATUS_SECONDS)
             status = self._status
         if status is None:  # its zygote is gone too, and nobody else knows
             return "killed"
