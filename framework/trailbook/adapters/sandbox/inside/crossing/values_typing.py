@@ -57,9 +57,16 @@ def form_of_name(name: object) -> Any:
 def alias_parts(value: Any) -> list[Any]:
     """Return what an alias is of, and its parameters; ``list`` of `List[int]` comes with its name in typing."""
     name = getattr(value, "_name", None) if type(value).__module__ == "typing" else None
+    if not is_of_both(typing.get_origin(value)):
+        raise NotPlain
     arguments = typing.get_args(value)
     listed = tuple(list(each) if isinstance(each, list) else each for each in arguments)
     return ["" if name not in FORMS else name, typing.get_origin(value), listed]
+
+
+def is_of_both(origin: Any) -> bool:
+    """Whether both sides have what an alias is of."""
+    return origin in (typing.Union, typing.Literal) or name_of_type(origin) is not None
 
 
 def make_alias(decoder: Any, head: Any, parts: Sequence[Any]) -> Any:
@@ -68,7 +75,7 @@ def make_alias(decoder: Any, head: Any, parts: Sequence[Any]) -> Any:
     made_of = form_of_name(name) if name else origin
     if made_of is typing.Optional:
         made_of = typing.Union
-    if not name and not (name_of_type(origin) is not None or origin is typing.Union or origin is typing.Literal):
+    if not name and not is_of_both(origin):
         raise Malformed("no annotation")
     return made_of[arguments if len(arguments) != 1 else arguments[0]]
 
