@@ -7,12 +7,11 @@ value).
 from __future__ import annotations
 
 import enum
-import inspect
 import types
 from collections.abc import Callable
 from typing import Any
 
-from .describing import Describer, how_it_runs
+from .describing import Describer
 from .encoding import Encoder
 from .errors import EXTRAS, name_of_error
 from .names import name_of_known, name_of_type
@@ -229,8 +228,3 @@ def is_plain(value: Any) -> bool:
     except (TypeError, ValueError, AttributeError, OverflowError):
         return False
     return True
-
-
-def is_async(value: Any) -> bool:
-    """Whether calling a function starts something to wait for."""
-    return how_it_runs(value) in ("coroutine", "asyncgen") or inspect.isawaitable(value)

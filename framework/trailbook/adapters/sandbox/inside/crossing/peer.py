@@ -11,7 +11,6 @@ sides know that have changed since both had the same.
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import hashlib
 from collections.abc import Sequence
@@ -29,6 +28,7 @@ from .mirrors import Mirrors
 from .names import known_of_name
 from .outputs import text_of_error
 from .sharing import shared_of_name
+from .stepping import run_async, step, step_async
 from .wire import BrokenWire, Channel, Frame
 
 MOST_NESTED = 60
@@ -301,37 +301,3 @@ class Peer:
 
     def heard(self, message: dict[str, Any]) -> None:
         """Take in what came with a request or an answer."""
-
-
-def step(generator: Any, how: str, args: list[Any]) -> tuple[bool, Any]:
-    """Run a generator up to its next value; whether it ended, and the value."""
-    try:
-        match how:
-            case "next":
-                return False, next(generator)
-            case "send":
-                return False, generator.send(*args)
-            case "throw":
-                return False, generator.throw(*args)
-            case "close":
-                return True, generator.close()
-    except StopIteration as end:
-        return True, end.value
-    raise Malformed("no such step")
-
-
-async def step_async(generator: Any) -> tuple[bool, Any]:
-    """Run an asynchronous generator up to its next value; whether it ended, and the value."""
-    try:
-        return False, await anext(generator)
-    except StopAsyncIteration:
-        return True, None
-
-
-def run_async(awaitable: Any) -> Any:
-    """Run something to wait for to its end."""
-
-    async def run() -> Any:
-        return await awaitable
-
-    return asyncio.new_event_loop().run_until_complete(run())
