@@ -112,7 +112,7 @@ def _held_out(log: CsvLog, args: argparse.Namespace) -> frozenset[str]:
 def _named(path: Path, learners: set[str], log: Path) -> frozenset[str]:
     """Return the learners a file names, a line each."""
     if not path.is_file():
-        raise NotFound("no_file", f"There is no file {path}. Name the learners to hold out in it, one a line.")
+        raise NotFound("no_log", f"There is no file {path}. Name the learners to hold out in it, one a line.")
     named = {line.strip() for line in path.read_text("utf-8").splitlines()} - {""}
     strangers = sorted(named - learners)
     if not named & learners:
