@@ -3,13 +3,14 @@
 A path says how a value came to be: a name and what was done with it, such as ``Dog().speak()``. The contract keeps,
 by test cell and path, the kinds that came and the special methods of objects that were used. A grading allows no
 object where the reference gave plain data, and no special method that the reference did not need: those run the
-learner's code, and whatever they answer would decide the test.
+learner's code, and whatever they answer would decide the test. What can only be stepped through, such as a generator
+in the place of a list, may come: what it gives is looked at as it comes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from types import FunctionType, ModuleType
+from types import FunctionType, GeneratorType, ModuleType
 from typing import Any
 
 from . import specials
@@ -32,6 +33,8 @@ SAME_USE = {"class": CALLABLES, "function": CALLABLES, "generator": frozenset(["
 """By a kind the reference had: the kinds that answers may have in its place. What their calls and steps give is
 looked at as it comes, wherever it comes from."""
 USED_SO = frozenset(["__call__", "__iter__", "__next__"])
+ITERATION = frozenset(["__iter__", "__next__"])
+COPYING = frozenset(["__copy__", "__deepcopy__"])  # every class that stands for another has these
 
 
 class ExpectedPlain(AssertionError):
@@ -88,19 +91,22 @@ class Contract:
         ExpectedPlain
             The reference gave no object there.
         """
-        kinds = set()
+        kinds: dict[tuple[str, str], Any] = {}
         # What an object brings along, such as its class or the function it wraps, is no part of the data.
         is_object = any(each is value for each in inner)
         for each in inner:
             place = path if each is value else path + "{}"
-            if each is value or not (is_object or _is_harmless(each)):
-                kinds.add((place, kind_of(each)))
+            if each is value and self._is_in_place_of_plain(path, each):
+                kinds[place, PLAIN] = each
+            elif each is value or not (is_object or _is_harmless(each)):
+                kinds[place, kind_of(each)] = each
             self.name(each, place)
-        kinds |= {(path, each) for each in odd}
+        kinds |= {(path, each): value for each in odd}
         if isinstance(value, ModuleType):
-            kinds.add((path, f"module {value.__name__}"))
-        for place, kind in kinds or {(path, PLAIN)}:
-            self._check_kind(place, kind, value)
+            kinds[path, f"module {value.__name__}"] = value
+        found = (kinds or {(path, PLAIN): value}).items()
+        for (place, kind), each in sorted(found, key=lambda item: item[0][1] == "class"):  # an object before its class
+            self._check_kind(place, kind, each)
 
     def name(self, value: Any, path: str) -> None:
         """Let an object be known by a path."""
@@ -115,7 +121,7 @@ class Contract:
         path = self.path_of(value)
         if self.is_recording:
             self._uses.setdefault(self.cell, {}).setdefault(path, set()).add(name)
-        elif self._known is not None and not self._has_used(path, name):
+        elif self._known is not None and not self._has_used(path, name, value):
             self._refuse(value)
 
     def may_change(self, name: str) -> bool:
@@ -142,9 +148,14 @@ class Contract:
         for path, names in paths.items():
             yield from (f"{path}.{name}" for name in names if name in specials.DECIDING)
 
-    def _has_used(self, path: str, name: str) -> bool:
+    def _is_in_place_of_plain(self, path: str, value: Any) -> bool:
+        """Whether an object can only be stepped through, where the reference gave plain data."""
+        return not self.is_recording and PLAIN in self._kinds_at(path) and is_iterator(value)
+
+    def _has_used(self, path: str, name: str, value: Any) -> bool:
         """Whether the reference used a special method at a path, or had there what is used so by its nature."""
         is_used_so = name in USED_SO and bool(self._kinds_at(path) & SAME_USE.keys())
+        is_used_so = is_used_so or (name in ITERATION and self._is_in_place_of_plain(path, value))
         return is_used_so or name in (self._known or {}).get("uses", {}).get(self.cell, {}).get(path, ())
 
     def _check_kind(self, path: str, kind: str, value: Any) -> None:
@@ -170,6 +181,17 @@ class Contract:
 def _is_harmless(value: Any) -> bool:
     """Whether no method of an object is the learner's: Python's own exceptions, such as warnings on their way."""
     return isinstance(value, BaseException) and type(value).__module__ == "builtins"
+
+
+def is_iterator(value: Any) -> bool:
+    """Whether an object is a generator, or one whose only special methods step through it."""
+    if isinstance(value, GeneratorType):
+        return True
+    kind = type(value)
+    if not isinstance(kind, RemoteMeta) or any(not isinstance(each, RemoteMeta) for each in kind.__mro__[:-1]):
+        return False
+    special = {name for each in kind.__mro__[:-1] for name in vars(each) if name in specials.ALL}
+    return "__next__" in special and special <= ITERATION | COPYING
 
 
 def kind_of(value: Any) -> str:
