@@ -26,6 +26,10 @@ from trailbook.domain.runs import CellRun
 OUT_OF_TIME, OUT_OF_MEMORY, ENDED = "timeout", "memory", "exit"
 
 
+NO_POINTS = "This test returned something other than a number of points from 0 to all of them, which counts as none."
+"""Said where the reference solution got partial credit, and this answer made the test return what is none."""
+
+
 @dataclass(frozen=True)
 class Judged:
     """Results for the tests asked for.
@@ -94,8 +98,11 @@ class Judge:
     def judge_test(self, grade_id: str, runs: Mapping[int, CellRun], *, stopped: str = "") -> TestResult:
         """Return the outcome of one test cell, which may be the last that ran."""
         cell = next(each for each in self._cells if each.grade_id == grade_id)
-        score = _score(cell, runs.get(cell.index), is_number=grade_id in self._numbers)
+        run = runs.get(cell.index)
+        score = _score(cell, run)
         message = "" if score >= cell.points else self._explain.message(self._place(cell, runs), stopped=stopped)
+        if run is not None and grade_id in self._numbers and _gave_no_points(cell, run):
+            score, message = 0.0, NO_POINTS
         mode = self._modes.get(grade_id, Mode.KERNEL)
         return TestResult(grade_id, score, cell.points, message, mode, self._explain.hides(cell))
 
@@ -148,12 +155,16 @@ def score_of(outputs: Sequence[Mapping[str, Any]], points: float) -> float:
     return points
 
 
-def _score(cell: GradeCell, run: CellRun | None, *, is_number: bool) -> float:
+def _gave_no_points(cell: GradeCell, run: CellRun) -> bool:
+    """Whether a test that ran apart to its end returned nothing that is a number of its points."""
+    ended = run.apart and run.status == "ok" and not run.failed
+    return ended and (run.value is None or not 0.0 <= run.value <= cell.points)
+
+
+def _score(cell: GradeCell, run: CellRun | None) -> float:
     if run is None:
         return 0.0 if cell.source.strip() else cell.points  # an empty cell has nothing to fail
     if run.status != "ok" or run.failed:
-        return 0.0
-    if run.apart and is_number and (run.value is None or not 0.0 <= run.value <= cell.points):
         return 0.0
     if run.apart:
         return cell.points if run.value is None else _counted(run.value, cell.points)

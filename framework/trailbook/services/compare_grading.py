@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from trailbook.domain.names import student_id_of
+from trailbook.domain.verdicts import NO_POINTS
 from trailbook.services.graded_cells import GradedCell
 
 SAME = 1e-9  # points; sums of partial credit are not exact
@@ -21,6 +22,7 @@ class Why(StrEnum):
     REPAIRED = "repaired"
     NO_VERDICT = "no_verdict"
     LIMIT = "limit"
+    NO_POINTS = "no_points"
     UNEXPLAINED = "unexplained"
 
 
@@ -29,6 +31,7 @@ MEANING = {
     Why.REPAIRED: "the submission was repaired before it was graded",
     Why.NO_VERDICT: "nbgrader stopped at this submission and gave no points",
     Why.LIMIT: "the code reached a limit of Trailbook's",
+    Why.NO_POINTS: "the test returned no number of its points, which gives none here and all in nbgrader",
     Why.UNEXPLAINED: "there is no documented reason",
 }
 
@@ -107,6 +110,8 @@ def _why(cell: GradedCell, their: TheirSubmission, their_cell: TheirCell | None)
         return Why.STDERR
     if _repairs(cell):
         return Why.REPAIRED
+    if cell.message == NO_POINTS:
+        return Why.NO_POINTS
     return Why.LIMIT if cell.reason in STOPPED else Why.UNEXPLAINED
 
 

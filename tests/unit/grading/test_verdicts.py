@@ -13,7 +13,7 @@ from support.runs import Output, died_in, error, printed, ran, returned, timed_o
 from trailbook.domain.course import GradingLimits
 from trailbook.domain.results import TestResult
 from trailbook.domain.runs import CellRun
-from trailbook.domain.verdicts import Judged, judge, score_of
+from trailbook.domain.verdicts import NO_POINTS, Judge, Judged, judge, score_of
 
 LIMITS = GradingLimits()
 LESSON = notebook(
@@ -123,3 +123,15 @@ def test_an_empty_test_cannot_fail() -> None:
     judged = judge(lesson, lesson, {}, stopped="", limits=LIMITS, answers={"one": "x = 1"})
 
     assert judged.tests == (TestResult("one-test", 2.0, 2.0),)
+
+
+@pytest.mark.parametrize(
+    ("value", "points"), [(1.5, 1.5), (0.0, 0.0), (-1.0, 0.0), (1e9, 0.0), (float("nan"), 0.0), (None, 0.0)]
+)
+def test_what_is_no_points_is_none_where_the_reference_had_partial_credit(value: float | None, points: float) -> None:
+    judge = Judge(LESSON, STARTERS, limits=LIMITS, answers=ANSWERS, numbers=["one-test"])
+    run = CellRun(1, "ok", failed=False, outputs=(), apart=True, value=value)
+    test = judge.judge_test("one-test", {0: ran(0), 1: run})
+
+    assert test.score == points
+    assert (test.message == NO_POINTS) == (points != value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from trailbook.domain.verdicts import NO_POINTS
 from trailbook.services.compare_grading import Difference, TheirCell, TheirSubmission, Why, differences
 from trailbook.services.graded_cells import GradedCell
 
@@ -11,9 +12,9 @@ REPAIRED = ("The cell t was changed; the original was used.",)
 LATE = ("timestamp.txt has no time in it; the time the file came here counts.",)
 
 
-def ours(score: float | None, *, reason: str = "", repaired: tuple[str, ...] = ()) -> GradedCell:
+def ours(score: float | None, *, reason: str = "", message: str = "", repaired: tuple[str, ...] = ()) -> GradedCell:
     """Return a line of ours."""
-    return GradedCell("a/b", "m", "l", "t", score, 2.0, "graded", reason, repaired=repaired)
+    return GradedCell("a/b", "m", "l", "t", score, 2.0, "graded", reason, message, repaired=repaired)
 
 
 def theirs(score: float | None, *, warned: bool = False, failed: str = "", released: bool = True) -> TheirSubmission:
@@ -42,6 +43,7 @@ def test_the_same_points_are_no_difference(score: float | None) -> None:
         (ours(2.0), theirs(None, failed="partial credit cannot be greater"), Why.NO_VERDICT),
         (ours(2.0), theirs(0.0, failed="Kernel died"), Why.UNEXPLAINED),  # it was graded before nbgrader stopped
         (ours(0.0, reason="memory"), theirs(2.0), Why.LIMIT),
+        (ours(0.0, message=NO_POINTS), theirs(2.0), Why.NO_POINTS),
         (ours(0.0, reason="protocol"), theirs(2.0), Why.UNEXPLAINED),
         (ours(0.0), theirs(2.0), Why.UNEXPLAINED),
         (ours(None), theirs(None, failed="no such thing", released=False), Why.UNEXPLAINED),
