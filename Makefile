@@ -29,7 +29,7 @@ test: ## every test, the browser's too
 
 bench-path: ## learner models beside the field's, on real learners
 	@$(PYTHON) hub_config/set_up.py dev
-	PYTHONPATH=bench $(BIN)/python -m path
+	$(BIN)/python -m bench.path
 
 bench-durability: ## what is kept when processes are killed and the power is cut, and how soon it is acknowledged
 	@$(PYTHON) hub_config/set_up.py dev

@@ -1,6 +1,6 @@
 """`make bench-path`: the default learner model beside Best-LR, PFA and item-mean; exit 1 where a goal is missed.
 
-python -m path                      the log that is here
+python -m bench.path                      the log that is here
 python -m path --log ANSWERS.csv    another
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 
-from path.baselines import BASELINES
+from bench.path.baselines import BASELINES
 from trailbook.adapters.logs import CsvLog
 from trailbook.domain.evaluation.tally import Tally
 from trailbook.domain.mastery.models import DEFAULT, MODELS
@@ -47,7 +47,7 @@ class Goal:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print and compare."""
-    parser = argparse.ArgumentParser(prog="path", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="bench.path", description=__doc__.splitlines()[0])
     parser.add_argument("--log", type=Path, default=HERE / "data/spanish.csv.gz")
     args = parser.parse_args(arguments)
     log = CsvLog(args.log)
