@@ -1,7 +1,7 @@
 """`make bench-path`: the default learner model beside Best-LR, PFA and item-mean; exit 1 where a goal is missed.
 
 python -m bench.path                      the log that is here
-python -m path --log ANSWERS.csv    another
+python -m bench.path --log ANSWERS.csv    another
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import mean
 
 from bench.path.baselines import BASELINES
+
 from trailbook.adapters.logs import CsvLog
 from trailbook.domain.evaluation.tally import Tally
 from trailbook.domain.mastery.models import DEFAULT, MODELS
