@@ -1,4 +1,4 @@
-"""`trailbook verify-receipt`: whoever has a receipt and the public key can tell whether it is right, without a service."""
+"""`trailbook verify-receipt`: who has a receipt and the public key can tell whether it is right, without a service."""
 
 from __future__ import annotations
 
