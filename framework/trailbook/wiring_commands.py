@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, closing, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -121,6 +121,7 @@ def grade_course(
     state: Path | None = None,
     cluster: ClusterAddress | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
+    undisturbed: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Iterator[Sequence[GradedCell]]:
     """Grade what is in the folder's `submitted/`, here or on a cluster; raises `Unavailable` where neither works.
 
@@ -165,7 +166,7 @@ def grade_course(
         )
         if warm is not None:
             warm.result()
-        yield from grade_folder(grading, modules, resume=resume, on_progress=on_progress)
+        yield from grade_folder(grading, modules, resume=resume, on_progress=on_progress, undisturbed=undisturbed)
 
 
 def _warm_up(grader: SandboxGrader, folder: CourseFilesFolder, modules: Collection[str]) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from trailbook.cli.cluster_options import add_cluster_options, cluster_of
 from trailbook.cli.compare import compare
+from trailbook.cli.interrupts import interrupts_held
 from trailbook.cli.output import printable
 from trailbook.cli.progress import Progress, is_progress_shown
 
@@ -114,6 +115,7 @@ def run(args: argparse.Namespace) -> int:
             state=args.state,
             cluster=cluster_of(args),
             on_progress=progress if is_progress_shown(args) else lambda done, total: None,
+            undisturbed=interrupts_held,
         ):
             found += cells
             if not args.compare_nbgrader:

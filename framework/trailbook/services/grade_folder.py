@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -56,6 +57,7 @@ def grade_folder(
     *,
     resume: bool = False,
     on_progress: OnProgress = lambda done, total: None,
+    undisturbed: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Iterator[Sequence[GradedCell]]:
     """Yield the outcome of each submission as it is done, and write it to gradebook and `autograded/`.
 
@@ -67,6 +69,8 @@ def grade_folder(
         The modules to grade; all when empty.
     resume
         Leave out what was graded as it is now, such as by a run that was stopped.
+    undisturbed
+        Is entered while an outcome is told and kept, so that no interruption comes between the two.
 
     Raises
     ------
@@ -92,8 +96,9 @@ def grade_folder(
     for done, graded in enumerate(_in_parallel(desk, work, workers=grading.workers, resume=resume), start=1):
         on_progress(done, len(work))
         if graded.cells:
-            yield graded.cells
-            graded.keep(grading.state)  # not before: what nobody was told of is done again
+            with undisturbed():
+                yield graded.cells
+                graded.keep(grading.state)  # not before: what nobody was told of is done again
 
 
 def _desk(grading: FolderGrading, course: Course) -> Desk:

@@ -60,7 +60,7 @@ async def test_every_refusal_is_documented_in_its_one_shape(client: Client) -> N
     operations = [
         (address, operation) for address, methods in document["paths"].items() for operation in methods.values()
     ]
-    assert len(operations) == 14
+    assert len(operations) == 16
     assert {address for address, operation in operations if "4XX" not in operation["responses"]} == set()
     assert "HTTPValidationError" not in document["components"]["schemas"]
 

@@ -72,26 +72,40 @@ def gradebook_scores(course: Path) -> dict[str, float | None]:
 def gradings(*, below: int) -> dict[str, list[int]]:
     """Return the processes that grade below one, by what they are; those that wait for a grading are left out."""
     found = processes_named("zygote.py", below=below)
-    python = [pid for pid in found if Path(f"/proc/{pid}/comm").read_text().strip() != "bwrap"]
+    python = [pid for pid in found if name_of(pid) not in ("bwrap", "")]
     forked = sorted(pid for pid in python if parent_of(pid) in python)
     learners = [pid for pid in forked if ticks_of(pid) > BUSY_TICKS]  # the answer keeps its processor busy
     return {
-        "bwrap": [pid for pid in found if pid not in python],
+        "bwrap": [pid for pid in found if name_of(pid) == "bwrap"],
         "zygote": [pid for pid in python if pid not in forked],
         "learner": learners,
-        "tester": [next(pid for pid in forked if pid > learner) for learner in learners],  # forked right after it
+        "tester": [pid for learner in learners for pid in [p for p in forked if p > learner][:1]],  # forked after it
     }
 
 
+def name_of(pid: int) -> str:
+    """Return the name of a process, "" for one that has ended."""
+    return read_of(pid, "comm").strip()
+
+
 def ticks_of(pid: int) -> int:
-    """Return the processor time of a process, in hundredths of a second."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
+    """Return the processor time of a process, in hundredths of a second; 0 for one that has ended."""
+    fields = read_of(pid, "stat").rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12]) if fields else 0
 
 
 def parent_of(pid: int) -> int:
-    """Return the parent of a process."""
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    """Return the parent of a process; 0 for one that has ended."""
+    fields = read_of(pid, "stat").rpartition(")")[2].split()
+    return int(fields[1]) if fields else 0
+
+
+def read_of(pid: int, what: str) -> str:
+    """Return what the system says of a process, "" for one that has ended meanwhile."""
+    try:
+        return Path(f"/proc/{pid}/{what}").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 @pytest.mark.parametrize("victim", ["bwrap", "zygote", "learner", "tester"])
@@ -144,7 +158,7 @@ def test_a_killed_service_loses_nothing(settings_path: Path) -> None:
     assert repeated.id == attempt_id
     assert kinds.count("attempt_submitted") == kinds.count("attempt_graded") == 1
     assert gradebook_scores(settings.courses[0])["half-test"] == 2.0
-    assert [pid for pid in boxes if Path(f"/proc/{pid}").exists()] == []
+    wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in boxes), what="the end of its processes")
 
 
 def test_what_waited_at_a_stop_is_graded_after_the_next_start(settings_path: Path) -> None:
