@@ -8,7 +8,7 @@ from starlette.responses import Response
 from trailbook.domain.errors import NotFound
 from trailbook_service.answers import JsonAnswer, json_answer
 from trailbook_service.bodies import Name
-from trailbook_service.contract import PublicKey, PublicKeyList, answering
+from trailbook_service.contract import REFUSED, PublicKey, PublicKeyList, answering
 from trailbook_service.credentials import Caller
 from trailbook_service.door import TheDoor
 
@@ -22,7 +22,7 @@ def list_receipt_keys(caller: Caller, door: TheDoor) -> JsonAnswer:
     return json_answer(PublicKeyList([PublicKey(name, pem.decode("ascii")) for name, pem in keys]))
 
 
-@router.get("/receipt-keys/{key}", response_class=Response)
+@router.get("/receipt-keys/{key}", response_class=Response, responses=REFUSED)
 def read_receipt_key(key: Name, caller: Caller, door: TheDoor) -> Response:
     """Return one public key as a PEM file, for `trailbook verify-receipt --key`."""
     pem = door.application.public_keys().get(key)

@@ -170,7 +170,9 @@ class Child:
                 lambda: (self._isolated and self._pidfd >= 0) or self._why_not or self._status is not None, FORK_SECONDS
             )
         if not self._isolated:
-            log.error("a child was not shut in: %s", self._why_not or ("it ended" if known else "it took too long"))
+            has_ended = known and not self._why_not  # as all do when their zygote is closed
+            why = self._why_not or ("it ended" if known else "it took too long")
+            log.log(logging.INFO if has_ended else logging.ERROR, "a child was not shut in: %s", why)
             raise Unavailable("grading_failed", "The grading did not work: a sandbox failed. It will be tried again.")
 
     def _join_group(self) -> None:
