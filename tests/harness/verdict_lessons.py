@@ -43,7 +43,7 @@ def write_lessons(course: Path) -> None:
         "hidden_verdicts": "after_due",
         "attempts_per_minute": 6,
         "cool_down_after": 2,
-        "cool_down_seconds": 8,
+        "cool_down_seconds": 12,
     }
     due = {"verdicts-now": "2020-01-01T12:00:00Z", "verdicts-later": "2099-01-01T12:00:00Z"}
     for place in (NOW, LATER, NEVER, SLOW):
