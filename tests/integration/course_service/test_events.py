@@ -14,6 +14,7 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from support.small_course import wait_for
 
 from trailbook import wiring
 from trailbook.config import Settings
@@ -59,6 +60,7 @@ def address(app: FastAPI) -> Iterator[str]:
     sockets = [server.config.bind_socket()]
     thread = threading.Thread(target=server.run, kwargs={"sockets": sockets})
     thread.start()
+    wait_for(lambda: server.started, what="the service")
     yield f"http://127.0.0.1:{sockets[0].getsockname()[1]}{BASE}"
     server.should_exit = True
     thread.join(10)
