@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 START_SECONDS = 20.0  # for both programs to say they are ready; a forked one needs milliseconds
 LEARNER_STOPS_SECONDS = 0.25  # after an interrupt, before it is killed
 TESTER_STOPS_SECONDS = 0.15  # after the learner was interrupted, before the tester is
+LEARNER_ENDS_SECONDS = 1.0  # from the tester's notice that it is gone
 LAST_WORD_SECONDS = 2.0  # for the tester to end its cell once the learner's process is gone
 FRAME_OVERHEAD = 1_000_000  # bytes of frames beside the outputs they carry
 SCALE = 4  # JSON in JSON can be this much longer than the text in it
@@ -118,7 +119,13 @@ class Conductor:
             return run
         if frame is None:
             return self._stop_test(index, is_last=cell_ends >= self._deadline)
-        return self._read_verdict(frame, index)
+        run = self._read_verdict(frame, index)
+        if run.failed and _is_learner_gone(frame):  # the tester noticed it first
+            last_word = self._await(self._learner, time.monotonic() + LEARNER_ENDS_SECONDS)
+            if last_word is not None or self._learner.is_closed:
+                reason = "output" if last_word == {"op": "overflow"} else self._why_ended()
+                raise CellStopped(reason, CellRun(index, "not_run", failed=True, outputs=run.outputs))
+        return run
 
     def tell_tester(self, message: Mapping[str, Any], *, seconds: float = 10.0) -> dict[str, Any]:
         """Send the tester something and return its answer; raises `Unavailable` when there is none."""
@@ -262,6 +269,12 @@ class CellStopped(Stopped):
     def __init__(self, reason: str, run: CellRun) -> None:
         super().__init__(reason)
         self.run = run
+
+
+def _is_learner_gone(frame: Mapping[str, Any]) -> bool:
+    """Whether a test failed because the learner's process ended while it was asked something."""
+    error = frame.get("error")
+    return isinstance(error, dict) and error.get("reason") == "exit"
 
 
 def _as_output(error: Mapping[str, Any]) -> dict[str, Any]:
