@@ -122,15 +122,11 @@ def test_learner_downloads_a_receipt_with_the_keyboard(visit: Visit) -> None:
 def test_next_answer_waits_after_answers_that_failed(visit: Visit) -> None:
     grace = visit("grace")
     grace.open_lesson(NOW, course=COURSE)
-    receipt = grace.exercise(EXERCISE).get_by_role("link", name="Receipt")
-    before = "none yet"
-    for _ in range(2):
-        submit(grace, WRONG)
-        expect(receipt).not_to_have_attribute("href", before)  # it is the new answer's verdict that is waited for
-        before = receipt.get_attribute("href") or ""
-        expect(verdict(grace)).to_contain_text("Not yet")
-    grace.press(EXERCISE, "Submit answer")
     pause = grace.exercise(EXERCISE).locator(".tb-pause")
+    for number in range(3):  # two fail, the next has to wait
+        if not pause.is_visible():
+            submit(grace, f"{WRONG}  # try {number}")
+            expect(verdict(grace)).to_contain_text("Not yet")
     expect(pause).to_contain_text(re.compile(r"Take a moment .* in \d+ s; Run and Check still work"))
     button = grace.exercise(EXERCISE).get_by_role("button", name="Submit answer", exact=True)
     expect(button).to_have_attribute("aria-disabled", "true")

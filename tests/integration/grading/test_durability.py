@@ -158,7 +158,8 @@ def test_a_killed_service_loses_nothing(settings_path: Path) -> None:
     assert repeated.id == attempt_id
     assert kinds.count("attempt_submitted") == kinds.count("attempt_graded") == 1
     assert gradebook_scores(settings.courses[0])["half-test"] == 2.0
-    wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in boxes), what="the end of its processes")
+    # One that has ended and that nobody has asked for yet has no command line any more.
+    wait_for(lambda: not any(read_of(pid, "cmdline") for pid in boxes), what="the end of its processes")
 
 
 def test_what_waited_at_a_stop_is_graded_after_the_next_start(settings_path: Path) -> None:
