@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from trailbook.domain.course import LessonKey
+from trailbook.services.arrivals import Arrivals
 from trailbook.services.ports import Clock, JobQueue, LiveEvents, NewId, Storage
 from trailbook.services.ports.jobs import Waits
 from trailbook.services.ports.receipts import Signer
@@ -47,6 +48,8 @@ class Context:
     ----------
     refuse_when_full
         Raises `Unavailable` (``disk_full``) when there is no room for new work beside what is to be kept.
+    arrivals
+        Told of every answer that is on its way to the disk.
     why_waiting
         Says why the jobs of a course do not begin.
     """
@@ -60,5 +63,6 @@ class Context:
     signer: Signer
     refuse_when_full: Callable[[], None] = _has_room
     why_waiting: Waits = _for_others
+    arrivals: Arrivals = field(default_factory=Arrivals)
     max_submission_bytes: int = 5_000_000
     insecure: bool = False

@@ -10,12 +10,13 @@ import itertools
 import logging
 import queue
 import threading
-import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
 from trailbook.domain.errors import CourseError
+from trailbook.services.arrivals import Arrivals
 from trailbook.services.ports import Clock, Storage
 from trailbook.services.ports.jobs import DEFAULT_ENVIRONMENT, Pool, Priority, QueuedJob
 
@@ -24,11 +25,6 @@ AHEAD = 1
 """Jobs handed over beyond what runs, so that a worker need not wait for the next; more would only grow old there."""
 
 LOOK_AGAIN_SECONDS = 1.0  # how late it may be noticed that workers came
-
-SETTLE_SECONDS = 0.01
-"""While answers come one upon the other nothing is handed over: who waits for an acknowledgement goes first."""
-
-MOST_SECONDS_TO_SETTLE = 0.1
 
 log = logging.getLogger(__name__)
 
@@ -67,13 +63,18 @@ class Dispatcher:
     ----------
     environments
         Environment by course; a course that is not in it is graded in the default one.
+    arrivals
+        Answers on their way to the disk; while there are any nothing is handed over.
     """
 
-    def __init__(self, storage: Storage, clock: Clock, pool: Pool, *, environments: Mapping[str, str]) -> None:
+    def __init__(
+        self, storage: Storage, clock: Clock, pool: Pool, *, environments: Mapping[str, str], arrivals: Arrivals
+    ) -> None:
         self._storage = storage
         self._clock = clock
         self._pool = pool
         self._environments = environments
+        self._arrivals = arrivals
         self._lines = {name: Line() for name in (DEFAULT_ENVIRONMENT, *environments.values())}
         self._lacking: frozenset[str] = frozenset()
         self._numbers = itertools.count()
@@ -130,13 +131,11 @@ class Dispatcher:
     def _wait_for_news(self) -> list[str]:
         """Return the jobs there was news of; none where only time went by, or a place became free."""
         found: list[str | None] = []
-        try:
+        with suppress(queue.Empty):
             found.append(self._news.get(timeout=LOOK_AGAIN_SECONDS))
-            until = time.monotonic() + MOST_SECONDS_TO_SETTLE
-            while found[0] is not None and time.monotonic() < until:
-                found.append(self._news.get(timeout=SETTLE_SECONDS))
-        except queue.Empty:
-            pass
+            self._arrivals.give_way()
+            while True:
+                found.append(self._news.get_nowait())
         return [each for each in found if each is not None]
 
     def _forget(self) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from trailbook.domain.course import Course
+from trailbook.services.arrivals import Arrivals
 from trailbook.services.leases import Leases
 from trailbook.services.ports import Clock, Gradebook, Grader, LiveEvents, Storage
+from trailbook.services.recorder import Recorder
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,10 @@ class GradingContext:
         The gradebook of each course, by its name.
     data_folders
         The folders of this machine that hold a course's data for gradings, by their path relative to the course.
+    arrivals
+        Answers on their way to the disk, to which gradings give way before they begin.
+    recorder
+        Writes results to the gradebooks when there is time; where there is none, each grading ends with it.
     lease_seconds
         How long a grading may go without an end before it is run again, ≥ 1; a course whose own limit is longer has
         a longer lease.
@@ -33,6 +39,8 @@ class GradingContext:
     grader: Grader
     gradebooks: Mapping[str, Gradebook]
     data_folders: Callable[[Course], Mapping[str, str]] = lambda course: {}
+    arrivals: Arrivals = field(default_factory=Arrivals)
+    recorder: Recorder | None = None
     leases: Leases = field(default_factory=Leases)
     lease_seconds: float = 300.0
     max_tries: int = 3

@@ -50,7 +50,9 @@ def receive(
     """
     refuse_unreadable(key, answers, max_bytes=context.max_submission_bytes)
     request = _Request(identity, course, lesson, exercise, version, answers, key, check)
-    return Receiving(context, context.storage.together(partial(_receive, context, request)))
+    future = context.storage.together(partial(_receive, context, request))
+    context.arrivals.expect(future)
+    return Receiving(context, future)
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ def run_job(context: GradingContext, attempt_id: str) -> None:
     A grading that fails for reasons of its own is tried again at once, and after `max_tries` left to a person. What
     the learner's code does (loops, memory, exit) is no failure but a result with a reason.
     """
+    context.arrivals.give_way()
     while (job := _lease(context, attempt_id)) is not None:
         result = _grade(context, job)
         if result is None:
@@ -56,7 +57,10 @@ def run_job(context: GradingContext, attempt_id: str) -> None:
         events = _store(context, job, result)
         if events is not None:
             context.live.publish(events)
-            try_to_record(context, attempt_id)
+            if context.recorder is not None:
+                context.recorder.add(attempt_id)
+            else:
+                try_to_record(context, attempt_id)
         return
 
 

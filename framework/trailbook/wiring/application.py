@@ -30,6 +30,7 @@ from trailbook.services import view_events as events
 from trailbook.services import view_home as home
 from trailbook.services import view_path as paths
 from trailbook.services import view_receipt as receipts
+from trailbook.services.arrivals import Arrivals
 from trailbook.services.context import Addresses, Context
 from trailbook.services.overload import Overload
 from trailbook.services.ports import Grader
@@ -238,7 +239,8 @@ def build(settings: Settings) -> Application:
     def clock() -> datetime:
         return datetime.now(UTC)
 
-    grading = Grading(settings, courses, storage, live, clock)
+    arrivals = Arrivals()
+    grading = Grading(settings, courses, storage, live, clock, arrivals)
     space = FreeSpace(settings.state_folder, min_free_bytes=settings.min_free_bytes)
     overload = Overload(storage, clock, max_waiting=settings.max_waiting_jobs)
 
@@ -256,6 +258,7 @@ def build(settings: Settings) -> Application:
         signer=open_signer(settings.state_folder),
         refuse_when_full=refuse_when_full,
         why_waiting=grading.why_waiting,
+        arrivals=arrivals,
         max_submission_bytes=settings.max_submission_bytes,
         insecure=settings.insecure,
     )

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 from trailbook.adapters.storage import SqlStorage
 from trailbook.config import Settings
 from trailbook.domain.course import Course, GradingLimits
+from trailbook.services.arrivals import Arrivals
 from trailbook.services.dispatch import Dispatcher
 from trailbook.services.grading_context import GradingContext
 from trailbook.services.leases import LeaseKeeper
 from trailbook.services.ports import Clock, Gradebook, Grader, LiveEvents, Notebook
+from trailbook.services.record_result import try_to_record
+from trailbook.services.recorder import Recorder
 from trailbook.services.recover_jobs import record_missing, take_back_jobs
 from trailbook.services.run_job import run_job
 from trailbook.wiring.courses import CourseFolders
@@ -28,13 +31,20 @@ class Grading:
     """The job queue, which grades nothing before it is started: a job is a row of the database until then."""
 
     def __init__(
-        self, settings: Settings, courses: CourseFolders, storage: SqlStorage, live: LiveEvents, clock: Clock
+        self,
+        settings: Settings,
+        courses: CourseFolders,
+        storage: SqlStorage,
+        live: LiveEvents,
+        clock: Clock,
+        arrivals: Arrivals,
     ) -> None:
         self._settings = settings
         self._courses = courses
         self._storage = storage
         self._live = live
         self._clock = clock
+        self._arrivals = arrivals
         self._jobs: GradingContext | None = None
         self._dispatcher: Dispatcher | None = None
         self._running = ExitStack()
@@ -50,7 +60,13 @@ class Grading:
             The settings of the cluster do not make an encrypted connection, or name no store of content.
         """
         pool = self._reach_cluster() if self._settings.dask_address else self._start_workers()
-        dispatcher = Dispatcher(self._storage, self._clock, pool, environments=self._settings.course_environments)
+        dispatcher = Dispatcher(
+            self._storage,
+            self._clock,
+            pool,
+            environments=self._settings.course_environments,
+            arrivals=self._arrivals,
+        )
         self._running.callback(dispatcher.stop)
         self._dispatcher = dispatcher
         if self._jobs is not None:
@@ -114,6 +130,7 @@ class Grading:
         return pool
 
     def _join(self, grader: Grader) -> GradingContext:
+        recorder = Recorder(self._record, self._arrivals)
         self._jobs = GradingContext(
             storage=self._storage,
             live=self._live,
@@ -121,13 +138,21 @@ class Grading:
             grader=grader,
             gradebooks=_Gradebooks(self._courses),
             data_folders=self._data_folders,
+            arrivals=self._arrivals,
+            recorder=recorder,
             lease_seconds=self._settings.lease_seconds,
             max_tries=self._settings.max_tries,
         )
         keeper = LeaseKeeper(self._jobs.leases, self._storage, self._clock, lease_seconds=self._settings.lease_seconds)
         keeper.start()
         self._running.callback(keeper.stop)
+        recorder.start()
+        self._running.callback(recorder.stop)
         return self._jobs
+
+    def _record(self, attempt_id: str) -> None:
+        if self._jobs is not None:
+            try_to_record(self._jobs, attempt_id)
 
     def _data_folders(self, course: Course) -> Mapping[str, str]:
         parts = self._courses.get(course.name)

@@ -71,7 +71,9 @@ def store(world: World, *jobs: Attempt, regrade: bool = False) -> None:
 @contextmanager
 def dispatching(world: World, workers: Workers, **environments: str) -> Iterator[Dispatcher]:
     """Hand jobs over."""
-    made = Dispatcher(world.storage, world.context.clock, workers, environments=environments)
+    made = Dispatcher(
+        world.storage, world.context.clock, workers, environments=environments, arrivals=world.context.arrivals
+    )
     made.start()
     try:
         yield made

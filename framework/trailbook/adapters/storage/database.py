@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from threading import Lock
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -36,6 +37,7 @@ class SqlStorage:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._writing = Lock()
         self.blobs = SqlBlobs(engine)
         self._group_commit: GroupCommit[SqlUnitOfWork] = GroupCommit(self)
 
@@ -54,7 +56,12 @@ class SqlStorage:
 
     @contextmanager
     def _transaction(self, *, read_only: bool) -> Iterator[SqlUnitOfWork]:
-        with unavailable_when_down(), Session(self._engine) as session, session.begin():
+        with (
+            nullcontext() if read_only else self._writing,
+            unavailable_when_down(),
+            Session(self._engine) as session,
+            session.begin(),
+        ):
             if self._engine.dialect.name == "sqlite":
                 session.connection(execution_options={READ_ONLY: read_only})
             elif read_only:

@@ -55,30 +55,41 @@ class GroupCommit(Generic[Work]):
             thread.join()
 
     def _follow(self) -> None:
-        while (turn := self._turns.get()) is not None:
-            batch, is_closing = [turn], False
-            while len(batch) < MAX_TOGETHER and not is_closing and not self._turns.empty():
-                following = self._turns.get()
-                is_closing = following is None
-                batch += [following] if following is not None else []
-            self._write(batch)
+        is_last = False
+        while not is_last and (turn := self._turns.get()) is not None:
+            batch = [turn]
+            is_last = self._write(batch, gather=True)
             for each in batch:
                 each.tell()
-            if is_closing:
-                return
 
-    def _write(self, batch: list[_Turn[Work]]) -> None:
-        """Write a batch in one transaction; when that fails, each act in a transaction of its own."""
+    def _write(self, batch: list[_Turn[Work]], *, gather: bool = False) -> bool:
+        """Write a batch in one transaction; when that fails, each act in a transaction of its own.
+
+        With ``gather`` the batch grows by what came until the transaction began, and comes while it goes on. Returns
+        whether the end came with it.
+        """
+        is_last = False
         try:
             with self._transaction() as work:
                 for turn in batch:
                     turn.take(work)
+                    is_last = is_last or (gather and self._gather(batch))
         except Exception as error:  # noqa: BLE001 - it is raised where the act came from
             if len(batch) == 1:
                 batch[0].error = error
-                return
-            for turn in batch:
-                self._write([turn])
+            else:
+                for turn in batch:
+                    self._write([turn])
+        return is_last
+
+    def _gather(self, batch: list[_Turn[Work]]) -> bool:
+        """Add what waits, and return whether the end was among it."""
+        while len(batch) < MAX_TOGETHER and not self._turns.empty():
+            following = self._turns.get()
+            if following is None:
+                return True
+            batch.append(following)
+        return False
 
 
 class _Turn(Generic[Work]):

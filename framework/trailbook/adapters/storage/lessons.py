@@ -40,13 +40,15 @@ def _exercises(text: str) -> Exercises:
 
 
 class SqlCourses:
-    """See `trailbook.services.ports.Courses`."""
+    """See `trailbook.services.ports.Courses`. Of acts that share a transaction the first reads for all."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._found: dict[str, Course | None] = {}
 
     def put(self, course: Course) -> None:
         """Store the course, in place of an older state of it."""
+        self._found.clear()
         manifest = to_text(course)
         done = self._session.execute(
             update(CourseRow).where(CourseRow.name == course.name).values(manifest=manifest).returning(CourseRow.name)
@@ -56,8 +58,10 @@ class SqlCourses:
 
     def find(self, name: str) -> Course | None:
         """Return the course with this name, or None."""
-        manifest = self._session.scalar(FIND_COURSE, {"name": name})
-        return _course(manifest) if manifest is not None else None
+        if name not in self._found:
+            manifest = self._session.scalar(FIND_COURSE, {"name": name})
+            self._found[name] = _course(manifest) if manifest is not None else None
+        return self._found[name]
 
     def all(self) -> Sequence[Course]:
         """Return every course in the order of names."""
@@ -66,13 +70,15 @@ class SqlCourses:
 
 
 class SqlVersions:
-    """See `trailbook.services.ports.Versions`."""
+    """See `trailbook.services.ports.Versions`. Of acts that share a transaction the first reads for all."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._summaries: dict[tuple[str, LessonKey, int | None], LessonSummary | None] = {}
 
     def add(self, version: LessonVersion) -> None:
         """Add a release with its files."""
+        self._summaries.clear()
         version_id = self._session.scalar(
             insert(VersionRow)
             .values(
@@ -103,12 +109,15 @@ class SqlVersions:
 
     def find_summary(self, course: str, lesson: LessonKey, number: int | None = None) -> LessonSummary | None:
         """Return a release without its notebooks, the newest when no number is given."""
-        place = {"course": course, "module": lesson.module, "lesson": lesson.name}
-        if number is None:
-            found = self._session.execute(NEWEST, place).first()
-        else:
-            found = self._session.execute(NUMBERED, {**place, "number": number}).first()
-        return LessonSummary(found.number, found.sha256, _exercises(found.exercises)) if found else None
+        key = (course, lesson, number)
+        if key not in self._summaries:
+            place = {"course": course, "module": lesson.module, "lesson": lesson.name}
+            query = NEWEST if number is None else NUMBERED
+            found = self._session.execute(query, place if number is None else {**place, "number": number}).first()
+            self._summaries[key] = (
+                LessonSummary(found.number, found.sha256, _exercises(found.exercises)) if found else None
+            )
+        return self._summaries[key]
 
     def latest_of_course(self, course: str) -> Mapping[LessonKey, LessonSummary]:
         """Return what the path needs of each released lesson, without reading notebooks."""
