@@ -55,6 +55,7 @@ def course_yaml() -> Iterator[str]:
     module = schema["properties"]["modules"]["items"]
     yield from _schema_table("The course", schema)
     yield from _schema_table("grading", schema["properties"]["grading"])
+    yield from _schema_table("mastery", schema["properties"]["mastery"])
     yield from _schema_table("modules[]", module)
     lesson = module["properties"]["lessons"]["items"]
     yield from _schema_table("modules[].lessons[]", lesson)

@@ -11,6 +11,9 @@ from trailbook.domain.errors import NotFound
 
 DEFAULT_PASS_SHARE = 0.8
 DEFAULT_MINUTES = 10
+DEFAULT_MODEL = "counts"
+DEFAULT_THRESHOLD = 0.7
+DEFAULT_ZONE = (0.6, 0.85)
 
 
 @dataclass(frozen=True, order=True)
@@ -42,6 +45,12 @@ class ExerciseRules:
     ----------
     packages
         Top-level packages an answer may import; the standard library's are named like any other.
+    skills
+        Skills the exercise gives evidence of, each once; None for those its lesson teaches.
+    minutes
+        The author's estimate for answering it, in minutes, > 0.
+    variant_of
+        The exercise of the same lesson that asks for the same in another form, by its id.
     """
 
     cell_timeout_seconds: float | None = None
@@ -50,6 +59,9 @@ class ExerciseRules:
     processes: int | None = None
     max_output_bytes: int | None = None
     packages: tuple[str, ...] | None = None
+    skills: tuple[str, ...] | None = None
+    minutes: float | None = None
+    variant_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +87,19 @@ class Lesson:
     requires: tuple[LessonKey, ...] = ()
     pass_share: float = DEFAULT_PASS_SHARE
     exercises: Mapping[str, ExerciseRules] = field(default_factory=dict)
+
+    def skills_of(self, exercise: str) -> tuple[str, ...]:
+        """Return the skills an exercise gives evidence of: its own, else those the lesson teaches, else itself.
+
+        >>> Lesson(LessonKey("ps1", "problem1"), "One").skills_of("sum")
+        ('ps1/problem1#sum',)
+        """
+        rules = self.exercises.get(exercise)
+        return (rules.skills if rules and rules.skills else self.teaches) or (self.item_of(exercise),)
+
+    def item_of(self, exercise: str) -> str:
+        """Return what learner models call an exercise: ``module/lesson#exercise``."""
+        return f"{self.key}#{exercise}"
 
 
 @dataclass(frozen=True)
@@ -149,8 +174,35 @@ class GradingRules:
 
 
 @dataclass(frozen=True)
+class MasteryRules:
+    """How a course believes that a learner holds a skill, and when that opens what comes next.
+
+    Attributes
+    ----------
+    model
+        Name of the learner model: see `mastery.models.MODELS`.
+    threshold
+        Predicted share correct on a typical exercise of a skill, in [0.5, 0.99], from which the skill is held.
+    zone
+        Predicted share correct, both in (0, 1), between which an exercise is neither too hard nor too easy.
+    """
+
+    model: str = DEFAULT_MODEL
+    threshold: float = DEFAULT_THRESHOLD
+    zone: tuple[float, float] = DEFAULT_ZONE
+
+
+@dataclass(frozen=True)
 class Course:
-    """A course as its manifest describes it."""
+    """A course as its manifest describes it.
+
+    Attributes
+    ----------
+    mastery
+        How skills open lessons; None where points do.
+    skills
+        Titles of skills, by the skill; one without a title is called by its name.
+    """
 
     name: str
     title: str
@@ -159,6 +211,16 @@ class Course:
     modules: tuple[Module, ...]
     grading: GradingLimits = GradingLimits()
     rules: GradingRules = GradingRules()
+    mastery: MasteryRules | None = None
+    skills: Mapping[str, str] = field(default_factory=dict)
+
+    def title_of(self, skill: str) -> str:
+        """Return what learners read for a skill; an exercise that stands for one is called by its lesson's title."""
+        if skill in self.skills:
+            return self.skills[skill]
+        key, _, exercise = skill.partition("#")
+        lesson = self.find_lesson(LessonKey.parse(key)) if exercise else None
+        return lesson.title if lesson else skill
 
     def limits_of(self, key: LessonKey, exercise: str | None) -> GradingLimits:
         """Return what a grading of one exercise, or of a whole lesson (None), may use."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from trailbook.domain.course import Course, Lesson, LessonKey
 from trailbook.domain.names import find_name_fault, nearest_of
 from trailbook.domain.problem import Problem
+from trailbook.domain.skill_rules import SKILL_WARNINGS, skill_faults
 
 MANIFEST = "course.yaml"
 
@@ -19,10 +20,12 @@ def course_problems(course: Course, lines: Mapping[LessonKey, int] | None = None
     lines
         Line of the manifest each lesson stands on, where known.
     """
-    found = [*_names(course), *_repeated(course), *_requirements(course), *_cycles(course)]
+    found = [*_names(course), *_repeated(course), *_requirements(course), *_cycles(course), *skill_faults(course)]
     places = lines or {}
     return [
-        Problem(code, message, MANIFEST, line=places.get(lesson.key) if lesson else None)
+        Problem(
+            code, message, MANIFEST, line=places.get(lesson.key) if lesson else None, warning=code in SKILL_WARNINGS
+        )
         for code, message, lesson in found
     ]
 

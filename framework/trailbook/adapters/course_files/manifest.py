@@ -25,6 +25,7 @@ from trailbook.domain.course import (
     InProcess,
     Lesson,
     LessonKey,
+    MasteryRules,
     Module,
 )
 from trailbook.domain.course_rules import MANIFEST, course_problems
@@ -59,7 +60,8 @@ def read_manifest(text: str) -> Manifest:
         return Manifest(None, tuple(sorted(problems, key=lambda problem: problem.line or 0)))
     course, lines = _build_course(marked)
     broken = course_problems(course, lines)
-    return Manifest(None if broken else course, tuple(broken), lines)
+    is_usable = all(problem.warning for problem in broken)
+    return Manifest(course if is_usable else None, tuple(broken), lines)
 
 
 def _schema_problems(marked: MarkedYaml) -> Iterator[Problem]:
@@ -127,6 +129,8 @@ def _build_course(marked: MarkedYaml) -> tuple[Course, dict[LessonKey, int]]:
         modules=tuple(modules),
         grading=GradingLimits(**_of_class(GradingLimits, value.get("grading", {}))),
         rules=_build_rules(value.get("grading", {})),
+        mastery=MasteryRules(**_of_class(MasteryRules, value["mastery"])) if "mastery" in value else None,
+        skills=value.get("skills", {}),
     )
     return course, lines
 
@@ -157,14 +161,18 @@ def _build_lesson(lesson: Mapping[str, Any], module: str) -> Lesson:
         key=LessonKey(module, name),
         title=lesson.get("title", name),
         minutes=int(lesson.get("minutes", DEFAULT_MINUTES)),
-        teaches=tuple(lesson.get("teaches", ())),
+        teaches=tuple(dict.fromkeys(lesson.get("teaches", ()))),  # named twice a skill is still one
         requires=tuple(_requirement(text, module) for text in lesson.get("requires", ())),
         pass_share=float(lesson.get("pass", DEFAULT_PASS_SHARE)),
-        exercises={
-            name: ExerciseRules(**_of_class(ExerciseRules, rules))
-            for name, rules in lesson.get("exercises", {}).items()
-        },
+        exercises={name: _build_exercise(rules) for name, rules in lesson.get("exercises", {}).items()},
     )
+
+
+def _build_exercise(rules: Mapping[str, Any]) -> ExerciseRules:
+    own = _of_class(ExerciseRules, rules)
+    if "skills" in own:
+        own["skills"] = tuple(dict.fromkeys(own["skills"]))
+    return ExerciseRules(**own)
 
 
 def _requirement(text: str, module: str) -> LessonKey:
