@@ -10,8 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from trailbook.adapters.memory.blobs import MemoryBlobs
+from trailbook.adapters.memory.models import MemoryModelVersions
+from trailbook.adapters.memory.overrides import MemoryOverrides
 from trailbook.domain.course import Course, LessonKey
 from trailbook.domain.errors import Conflict
+from trailbook.domain.overrides import OverrideEntry
 from trailbook.domain.progress import ExerciseProgress
 from trailbook.domain.results import GradingResult
 from trailbook.services.ports import (
@@ -27,6 +30,7 @@ from trailbook.services.ports import (
     StoredProgress,
 )
 from trailbook.services.ports.jobs import Priority, QueuedJob
+from trailbook.services.ports.models import ModelVersion
 
 NOTHING = StoredProgress({}, started=False, handed_in=False)
 
@@ -42,6 +46,8 @@ class Tables:
     progress: dict[tuple[str, str], dict[LessonKey, StoredProgress]] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    overrides: tuple[OverrideEntry, ...] = ()
+    models: dict[str, tuple[ModelVersion, ...]] = field(default_factory=dict)
 
     def copy(self) -> Tables:
         """Return an independent copy."""
@@ -53,6 +59,8 @@ class Tables:
             {key: dict(lessons) for key, lessons in self.progress.items()},
             self.events,
             self.decisions,
+            self.overrides,
+            dict(self.models),
         )
 
 
@@ -105,6 +113,8 @@ class MemoryUnitOfWork:
     progress: MemoryProgress
     events: MemoryEventLog
     decisions: MemoryDecisions
+    overrides: MemoryOverrides
+    models: MemoryModelVersions
 
     @classmethod
     def on(cls, tables: Tables) -> MemoryUnitOfWork:
@@ -116,6 +126,8 @@ class MemoryUnitOfWork:
             MemoryProgress(tables),
             MemoryEventLog(tables),
             MemoryDecisions(tables),
+            MemoryOverrides(tables),
+            MemoryModelVersions(tables.models),
         )
 
 

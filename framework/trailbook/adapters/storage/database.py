@@ -17,6 +17,8 @@ from trailbook.adapters.storage.engine import READ_ONLY, unavailable_when_down, 
 from trailbook.adapters.storage.group_commit import GroupCommit
 from trailbook.adapters.storage.learners import SqlDecisions, SqlEventLog, SqlProgress
 from trailbook.adapters.storage.lessons import SqlCourses, SqlVersions
+from trailbook.adapters.storage.models import SqlModelVersions
+from trailbook.adapters.storage.overrides import SqlOverrides
 from trailbook.services.ports import Result
 
 
@@ -30,6 +32,8 @@ class SqlUnitOfWork:
     progress: SqlProgress
     events: SqlEventLog
     decisions: SqlDecisions
+    overrides: SqlOverrides
+    models: SqlModelVersions
 
 
 class SqlStorage:
@@ -77,4 +81,6 @@ class SqlStorage:
                 SqlProgress(session),
                 SqlEventLog(session),
                 SqlDecisions(session),
+                SqlOverrides(session),
+                SqlModelVersions(session),
             )

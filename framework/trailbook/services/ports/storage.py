@@ -15,6 +15,8 @@ from trailbook.domain.course import Course, LessonKey
 from trailbook.domain.progress import ExerciseProgress
 from trailbook.domain.results import GradingResult
 from trailbook.services.ports.jobs import QueuedJob
+from trailbook.services.ports.models import ModelVersions
+from trailbook.services.ports.overrides import Overrides
 from trailbook.services.ports.records import (
     Attempt,
     Decision,
@@ -61,6 +63,10 @@ class UnitOfWork(Protocol):
     def events(self) -> EventLog: ...
     @property
     def decisions(self) -> Decisions: ...
+    @property
+    def overrides(self) -> Overrides: ...
+    @property
+    def models(self) -> ModelVersions: ...
 
 
 class Courses(Protocol):
