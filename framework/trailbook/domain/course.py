@@ -202,6 +202,8 @@ class Course:
         How skills open lessons; None where points do.
     skills
         Titles of skills, by the skill; one without a title is called by its name.
+    groups
+        Names of the learners of each group, by the group's name; staff can decide for all of a group at once.
     """
 
     name: str
@@ -213,6 +215,11 @@ class Course:
     rules: GradingRules = GradingRules()
     mastery: MasteryRules | None = None
     skills: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def groups_of(self, learner: str) -> tuple[str, ...]:
+        """Return the names of the groups a learner is in, in the order of names."""
+        return tuple(sorted(name for name, learners in self.groups.items() if learner in learners))
 
     def title_of(self, skill: str) -> str:
         """Return what learners read for a skill; an exercise that stands for one is called by its lesson's title."""

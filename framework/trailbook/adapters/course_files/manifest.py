@@ -131,6 +131,7 @@ def _build_course(marked: MarkedYaml) -> tuple[Course, dict[LessonKey, int]]:
         rules=_build_rules(value.get("grading", {})),
         mastery=MasteryRules(**_of_class(MasteryRules, value["mastery"])) if "mastery" in value else None,
         skills=value.get("skills", {}),
+        groups={name: tuple(learners) for name, learners in value.get("groups", {}).items()},
     )
     return course, lines
 
