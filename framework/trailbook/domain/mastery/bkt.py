@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from trailbook.domain.mastery.protocol import Answer, Question, SkillEvidence
+from trailbook.domain.mastery.protocol import RIGHT, Answer, Question, SkillEvidence
 
 MOST_GUESS = 0.49
 MOST_SLIP = 0.39
@@ -51,12 +51,13 @@ class Parameters:
 class Held:
     """A learner's standing on one skill."""
 
-    __slots__ = ("last_at", "probability", "right", "wrong")
+    __slots__ = ("last_at", "probability", "right", "run", "wrong")
 
     def __init__(self, probability: float) -> None:
         self.probability = probability
         self.right = 0.0
         self.wrong = 0.0
+        self.run = 0
         self.last_at: float | None = None
 
 
@@ -84,6 +85,7 @@ class BktModel:
             mine.probability = found.after(mine.probability, answer.share)
             mine.right += answer.share
             mine.wrong += 1.0 - answer.share
+            mine.run = mine.run + 1 if answer.share >= RIGHT else 0
             if answer.at is not None:
                 mine.last_at = answer.at
         return predicted
@@ -94,7 +96,7 @@ class BktModel:
         mine = self.held.get((learner, skill))
         if mine is None:
             return SkillEvidence(skill, probability, 0.0, 0.0, None)
-        return SkillEvidence(skill, probability, mine.right, mine.wrong, mine.last_at)
+        return SkillEvidence(skill, probability, mine.right, mine.wrong, mine.last_at, mine.run)
 
     def _of(self, skill: str) -> Parameters:
         return self.parameters.get(skill, self.default)

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from math import exp, log1p, sqrt
 
-from trailbook.domain.mastery.protocol import Answer, Question, SkillEvidence
+from trailbook.domain.mastery.protocol import RIGHT, Answer, Question, SkillEvidence
 from trailbook.domain.mastery.weights import SHIPPED, Weights
 
 MODERATION = 0.3927  # π / 8
@@ -52,12 +52,13 @@ class Level(Effect):
 class SkillLevel(Effect):
     """A learner's level on one skill, with the points won and lost on it."""
 
-    __slots__ = ("last_at", "right", "wrong")
+    __slots__ = ("last_at", "right", "run", "wrong")
 
     def __init__(self, variance: float) -> None:
         super().__init__(variance)
         self.right = 0.0
         self.wrong = 0.0
+        self.run = 0
         self.last_at: float | None = None
 
 
@@ -129,7 +130,7 @@ class CountsModel:
         probability = self.predict(Question(learner, "", (skill,), at))
         if mine is None:
             return SkillEvidence(skill, probability, 0.0, 0.0, None)
-        return SkillEvidence(skill, probability, mine.right, mine.wrong, mine.last_at)
+        return SkillEvidence(skill, probability, mine.right, mine.wrong, mine.last_at, mine.run)
 
     def _find(self, question: Question) -> Sight:
         """Return the effects of a question; what was never seen is made, and forgotten with the sight."""
@@ -226,6 +227,7 @@ class CountsModel:
             mine.variance = spread - spread * spread * shrink + prior.drift_of_skill
             mine.right += won
             mine.wrong += lost
+            mine.run = mine.run + 1 if share >= RIGHT else 0
             if at is not None:
                 mine.last_at = at
         level.variance += prior.drift_of_learner

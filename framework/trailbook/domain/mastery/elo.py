@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from math import exp
 
-from trailbook.domain.mastery.protocol import Answer, Question, SkillEvidence
+from trailbook.domain.mastery.protocol import RIGHT, Answer, Question, SkillEvidence
 
 FIRST_STEP = 1.0
 SLOWING = 0.05
@@ -17,12 +17,13 @@ SLOWING = 0.05
 class Rating:
     """A number in log-odds, and from how many answers it is."""
 
-    __slots__ = ("answers", "last_at", "right", "value")
+    __slots__ = ("answers", "last_at", "right", "run", "value")
 
     def __init__(self) -> None:
         self.value = 0.0
         self.answers = 0
         self.right = 0.0
+        self.run = 0
         self.last_at: float | None = None
 
     def move(self, surprise: float, share: float, at: float | None) -> None:
@@ -30,6 +31,7 @@ class Rating:
         self.value += FIRST_STEP / (1.0 + SLOWING * self.answers) * surprise
         self.answers += 1
         self.right += share
+        self.run = self.run + 1 if share >= RIGHT else 0
         if at is not None:
             self.last_at = at
 
@@ -67,7 +69,7 @@ class EloModel:
         mine = self.levels.get((learner, skill))
         if mine is None:
             return SkillEvidence(skill, probability, 0.0, 0.0, None)
-        return SkillEvidence(skill, probability, mine.right, mine.answers - mine.right, mine.last_at)
+        return SkillEvidence(skill, probability, mine.right, mine.answers - mine.right, mine.last_at, mine.run)
 
 
 def _value(rating: Rating | None) -> float:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+RIGHT = 0.999  # a share from which an answer counts as right in full
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -62,6 +64,8 @@ class SkillEvidence:
         Points won and lost so far, each answer counting 1 in all.
     last_at
         When the learner last answered on it; None where that is not known.
+    run
+        How many of the last answers in a row were right in full.
     """
 
     skill: str
@@ -69,6 +73,7 @@ class SkillEvidence:
     right: float
     wrong: float
     last_at: float | None
+    run: int = 0
 
     @property
     def answers(self) -> float:

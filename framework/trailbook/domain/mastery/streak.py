@@ -6,10 +6,9 @@ towards a half by two answers that never were.
 
 from __future__ import annotations
 
-from trailbook.domain.mastery.protocol import Answer, Question, SkillEvidence
+from trailbook.domain.mastery.protocol import RIGHT, Answer, Question, SkillEvidence
 
 ENOUGH = 3
-RIGHT = 0.999  # a share from which an answer counts as right
 
 
 class Run:
@@ -59,7 +58,7 @@ class StreakModel:
         run = self.runs.get((learner, skill))
         if run is None:
             return SkillEvidence(skill, probability, 0.0, 0.0, None)
-        return SkillEvidence(skill, probability, run.right, run.wrong, run.last_at)
+        return SkillEvidence(skill, probability, run.right, run.wrong, run.last_at, run.length)
 
     def holds(self, learner: str, skill: str) -> bool:
         """Return whether the last three answers on the skill were right."""
