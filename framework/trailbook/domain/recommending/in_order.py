@@ -1,4 +1,4 @@
-"""The one lesson to take next, and why."""
+"""The one lesson to take next where points open lessons: what is under way, then what is open, in order."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def next_step(statuses: Mapping[LessonKey, LessonStatus]) -> NextStep | None:
         Every lesson in the course's order, as `unlocking.decide` returns them.
     """
     under_way = [status for status in statuses.values() if status.status is Status.IN_PROGRESS]
-    waiting = [status for status in under_way if _waits_for_grader(status)]
-    active = [status for status in under_way if not _waits_for_grader(status)]
+    waiting = [status for status in under_way if waits_for_grader(status)]
+    active = [status for status in under_way if not waits_for_grader(status)]
     unopened = [status for status in statuses.values() if status.status is Status.OPEN]
     if active:
         return NextStep(active[0].lesson, f"You are in the middle of it. {active[0].because}")
@@ -38,7 +38,7 @@ def is_finished(statuses: Mapping[LessonKey, LessonStatus]) -> bool:
     return bool(statuses) and all(status.status in (Status.MASTERED, Status.DUE) for status in statuses.values())
 
 
-def _waits_for_grader(status: LessonStatus) -> bool:
+def waits_for_grader(status: LessonStatus) -> bool:
     """Whether the lesson's only missing points are those a grader has yet to give."""
     exercises = status.progress.exercises.values()
     missing = [exercise for exercise in exercises if exercise.score < exercise.max_score]
