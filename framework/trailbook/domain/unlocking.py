@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from trailbook.domain.course import Course, Lesson, LessonKey
+from trailbook.domain.overrides import Override, overridden, with_mastered
 from trailbook.domain.path import LessonStatus, Requirement, Status
 from trailbook.domain.progress import ExerciseState, LessonProgress
 
@@ -28,6 +29,7 @@ class PrerequisitesMet:
 
 
 PREREQUISITES_MET = PrerequisitesMet()
+NO_OVERRIDES: Mapping[LessonKey, Override] = {}
 
 
 def decide(
@@ -36,6 +38,7 @@ def decide(
     *,
     released: Collection[LessonKey] | None = None,
     policy: UnlockPolicy = PREREQUISITES_MET,
+    overrides: Mapping[LessonKey, Override] = NO_OVERRIDES,
 ) -> dict[LessonKey, LessonStatus]:
     """Return the status of every lesson of the course, in its order, each with a reason the learner can read.
 
@@ -48,13 +51,16 @@ def decide(
         The learner's standing on each lesson; a lesson without one has not been started.
     released
         Lessons that have a released version; None when all have.
+    overrides
+        What staff decided for the learner, which wins over the policy.
     """
-    return {
-        lesson.key: _decide_lesson(
-            course, lesson, progress, is_released=released is None or lesson.key in released, policy=policy
-        )
-        for lesson in course.lessons()
-    }
+    statuses = {}
+    for lesson in course.lessons():
+        is_released = released is None or lesson.key in released
+        requirements = with_mastered(policy.requirements(course, lesson, progress), overrides)
+        decided = _decide_lesson(lesson, progress, is_released=is_released, requirements=requirements)
+        statuses[lesson.key] = overridden(decided, overrides.get(lesson.key) if is_released else None)
+    return statuses
 
 
 def percent(share: float) -> str:
@@ -76,10 +82,9 @@ def points(value: float) -> str:
 
 
 def _decide_lesson(
-    course: Course, lesson: Lesson, progress: Progress, *, is_released: bool, policy: UnlockPolicy
+    lesson: Lesson, progress: Progress, *, is_released: bool, requirements: tuple[Requirement, ...]
 ) -> LessonStatus:
     mine = progress.get(lesson.key, LessonProgress(lesson.key))
-    requirements = policy.requirements(course, lesson, progress)
     missing = [requirement for requirement in requirements if not requirement.met]
     if not is_released:
         status, because = Status.LOCKED, "This lesson is not released yet."

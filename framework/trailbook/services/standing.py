@@ -11,6 +11,7 @@ from trailbook.domain.hidden_policy import shown_lesson, withheld
 from trailbook.domain.path import LessonStatus
 from trailbook.domain.scoring import lesson_progress
 from trailbook.domain.unlocking import decide
+from trailbook.services.overrides_in_force import overrides_for, with_resets
 from trailbook.services.ports import LessonSummary, StoredProgress, UnitOfWork
 
 NOTHING = StoredProgress({}, started=False, handed_in=False)
@@ -32,10 +33,18 @@ class Standing:
 def standing_of(work: UnitOfWork, course: Course, learner: str, *, now: datetime) -> Standing:
     """Return the learner's standing, decided anew from the scores that may be shown and the releases of now."""
     released = work.versions.latest_of_course(course.name)
-    stored = work.progress.of_learner(learner, course.name)
+    overrides = overrides_for(work, course, learner)
+    stored = with_resets(
+        work,
+        course,
+        learner,
+        stored=work.progress.of_learner(learner, course.name),
+        released=released,
+        overrides=overrides,
+    )
     progress = {}
     for key, summary in released.items():
         mine = stored.get(key, NOTHING)
         whole = lesson_progress(key, summary.exercises, mine.exercises, started=mine.started, handed_in=mine.handed_in)
         progress[key] = shown_lesson(summary.exercises, whole) if withheld(course, key.module, now) else whole
-    return Standing(course, learner, released, decide(course, progress, released=released))
+    return Standing(course, learner, released, decide(course, progress, released=released, overrides=overrides))
