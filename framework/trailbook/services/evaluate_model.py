@@ -90,14 +90,14 @@ def evaluate(
         Called now and then with how many answers were read so far.
     """
     began = perf_counter()
-    model = learn(name, lambda: _counted(answers_of(lambda learner: learner not in held_out), report))
+    model = learn(name, lambda: counted(answers_of(lambda learner: learner not in held_out), report))
     fit_seconds = perf_counter() - began
     tally = Tally()
     times = Times()
     gc.collect()
     gc.freeze()  # what was learned stays: the collector need not walk it while we measure
     try:
-        for answer in _counted(answers_of(held_out.__contains__), report):
+        for answer in counted(answers_of(held_out.__contains__), report):
             start = perf_counter_ns()
             predicted = model.update(answer)
             times.add(perf_counter_ns() - start)
@@ -148,7 +148,8 @@ class Times:
         return 0.0
 
 
-def _counted(answers: Iterable[Answer], report: Callable[[int], None]) -> Iterator[Answer]:
+def counted(answers: Iterable[Answer], report: Callable[[int], None]) -> Iterator[Answer]:
+    """Yield the answers and report now and then how many more were read."""
     for number, answer in enumerate(answers, 1):
         if number % EVERY == 0:
             report(EVERY)
