@@ -110,7 +110,7 @@ def _why(
         return f"These refresh {_listed(covered)}."
     fits = [item.minutes for item in items if any(each.skill in item.skills for each in due)]
     if not fits:
-        return f"{_listed([each.title for each in due])}: no exercise practises it, so read the lesson once more."
+        return f"No exercise practises {_listed([each.title for each in due])}, so read the lesson once more."
     return (
         f"The shortest exercise takes about {min(fits):g} minutes and your limit is {minutes:g}. Allow a little more."
     )
