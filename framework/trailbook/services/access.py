@@ -33,6 +33,22 @@ def is_staff(identity: Identity, course: str) -> bool:
     return identity.has(course, Role.GRADER, Role.INSTRUCTOR)
 
 
+def enter_course_as_staff(work: UnitOfWork, identity: Identity, name: str) -> Course:
+    """Return the course when the person is its grader or instructor.
+
+    Raises
+    ------
+    NotFound, NotAllowed
+        As `enter_course`; ``not_staff``.
+    """
+    course = enter_course(work, identity, name)
+    if not is_staff(identity, name):
+        raise NotAllowed(
+            "not_staff", f"Only graders and instructors of {course.title} can see this. Go back to Home.", course=name
+        )
+    return course
+
+
 def latest_version(work: UnitOfWork, course: Course, key: LessonKey) -> LessonVersion:
     """Return the newest release of a lesson of the course.
 

@@ -19,6 +19,7 @@ OURS = frozenset(
     {
         "lesson_opened", "attempt_submitted", "lesson_handed_in", "attempt_graded", "submission_graded",
         "lesson_unlocked", "path_changed", "manual_grade", "lesson_released",
+        "override_given", "override_withdrawn",
     }
 )  # fmt: skip
 """Kinds that only the course service itself may write."""
