@@ -19,6 +19,12 @@ def overrides_for(work: UnitOfWork, course: Course, learner: str) -> dict[Lesson
     return overrides_of(work.overrides.of_learner(course.name, learner, groups), learner, groups)
 
 
+def is_locked_by_staff(work: UnitOfWork, course: Course, learner: str, lesson: LessonKey) -> bool:
+    """Return whether staff locked a lesson for a learner: the one lock on what was started."""
+    held = overrides_for(work, course, learner).get(lesson)
+    return held is not None and held.action is Action.LOCK
+
+
 def with_resets(
     work: UnitOfWork,
     course: Course,

@@ -22,6 +22,7 @@ from trailbook.services.context import Context
 from trailbook.services.decide import update_path
 from trailbook.services.limit_attempts import limit_attempts
 from trailbook.services.open_lesson import refuse_locked
+from trailbook.services.overrides_in_force import is_locked_by_staff
 from trailbook.services.ports import Attempt, Event, JobKind, LessonSummary, UnitOfWork
 from trailbook.services.receipts import signed
 from trailbook.services.received_answers import answers_for, find_repeated, refuse_unreadable
@@ -118,7 +119,7 @@ def _receive(context: Context, request: _Request, work: UnitOfWork) -> _Received
     if repeated is not None:
         return _Received(repeated, _exercises(work, repeated))
     is_started = work.progress.is_started(who.name, course.name, lesson)
-    if not is_started:  # what was started is never locked again
+    if not is_started or is_locked_by_staff(work, course, who.name, lesson):  # only staff lock what was started
         refuse_locked(standing_of(work, course, who.name, now=now), who, lesson)
     kept = answers_for(
         work, newest, course=course.name, lesson=lesson, written_for=request.version, answers=request.answers
