@@ -10,13 +10,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from trailbook.adapters.memory.blobs import MemoryBlobs
+from trailbook.adapters.memory.graded import MemoryGradedAnswers
 from trailbook.adapters.memory.models import MemoryModelVersions
 from trailbook.adapters.memory.overrides import MemoryOverrides
+from trailbook.adapters.memory.sittings import MemoryPreferences, MemorySittings
 from trailbook.domain.course import Course, LessonKey
 from trailbook.domain.errors import Conflict
 from trailbook.domain.overrides import OverrideEntry
+from trailbook.domain.preferences import Preferences
 from trailbook.domain.progress import ExerciseProgress
 from trailbook.domain.results import GradingResult
+from trailbook.domain.sittings import Sitting
+from trailbook.services.learner_models import LearnerModels
 from trailbook.services.ports import (
     Attempt,
     Decision,
@@ -43,11 +48,14 @@ class Tables:
     versions: dict[tuple[str, LessonKey], tuple[LessonVersion, ...]] = field(default_factory=dict)
     attempts: dict[str, Attempt] = field(default_factory=dict)
     results: dict[str, tuple[PastResult, ...]] = field(default_factory=dict)
+    graded: tuple[tuple[str, PastResult], ...] = ()
     progress: dict[tuple[str, str], dict[LessonKey, StoredProgress]] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     decisions: tuple[Decision, ...] = ()
     overrides: tuple[OverrideEntry, ...] = ()
     models: dict[str, tuple[ModelVersion, ...]] = field(default_factory=dict)
+    sittings: dict[str, Sitting] = field(default_factory=dict)
+    preferences: dict[tuple[str, str], Preferences] = field(default_factory=dict)
 
     def copy(self) -> Tables:
         """Return an independent copy."""
@@ -56,11 +64,14 @@ class Tables:
             dict(self.versions),
             dict(self.attempts),
             dict(self.results),
+            self.graded,
             {key: dict(lessons) for key, lessons in self.progress.items()},
             self.events,
             self.decisions,
             self.overrides,
             dict(self.models),
+            dict(self.sittings),
+            dict(self.preferences),
         )
 
 
@@ -70,6 +81,7 @@ class MemoryStorage:
     def __init__(self) -> None:
         self._tables = Tables()
         self.blobs = MemoryBlobs()
+        self._learner_models = LearnerModels()
         self._writer = threading.Lock()
 
     def __call__(self, *, read_only: bool = False) -> AbstractContextManager[MemoryUnitOfWork]:
@@ -93,13 +105,14 @@ class MemoryStorage:
 
     @contextmanager
     def _read(self) -> Iterator[MemoryUnitOfWork]:
-        yield MemoryUnitOfWork.on(self._tables.copy())
+        yield MemoryUnitOfWork.on(self._tables.copy(), self._learner_models)
 
     @contextmanager
     def _write(self) -> Iterator[MemoryUnitOfWork]:
         with self._writer:
             tables = self._tables.copy()
-            yield MemoryUnitOfWork.on(tables)
+            with self._learner_models.forgetting_what_is_undone():
+                yield MemoryUnitOfWork.on(tables, self._learner_models)
             self._tables = tables
 
 
@@ -115,9 +128,13 @@ class MemoryUnitOfWork:
     decisions: MemoryDecisions
     overrides: MemoryOverrides
     models: MemoryModelVersions
+    graded: MemoryGradedAnswers
+    learner_models: LearnerModels
+    sittings: MemorySittings
+    preferences: MemoryPreferences
 
     @classmethod
-    def on(cls, tables: Tables) -> MemoryUnitOfWork:
+    def on(cls, tables: Tables, learner_models: LearnerModels) -> MemoryUnitOfWork:
         """Return a transaction that reads and changes these tables."""
         return cls(
             MemoryCourses(tables),
@@ -128,6 +145,10 @@ class MemoryUnitOfWork:
             MemoryDecisions(tables),
             MemoryOverrides(tables),
             MemoryModelVersions(tables.models),
+            MemoryGradedAnswers(tables),
+            learner_models,
+            MemorySittings(tables.sittings),
+            MemoryPreferences(tables.preferences),
         )
 
 
@@ -220,6 +241,7 @@ class MemoryAttempts:
         )
         past = PastResult(attempt.tries, replace(result, autograded=""), now)
         self.tables.results[attempt_id] = (*self.results(attempt_id), past)
+        self.tables.graded = (*self.tables.graded, (attempt_id, past))
 
     def results(self, attempt_id: str) -> Sequence[PastResult]:
         """Return every result there was of a job, oldest first, without executed notebooks."""
@@ -361,6 +383,10 @@ class MemoryEventLog:
         """Return events with a greater id, oldest first: all, or those of one learner and of no learner."""
         later = self.tables.events[event_id:]
         return [event for event in later if learner is None or event.learner in (learner, "")][:limit]
+
+    def of_course(self, course: str, *, kinds: Collection[str], after: int = 0) -> Sequence[Event]:
+        """Return the events of a course of these kinds with a greater id, oldest first."""
+        return [event for event in self.tables.events[after:] if event.course == course and event.kind in kinds]
 
     def last_id(self) -> int:
         """Return the id of the newest event, 0 before the first."""

@@ -14,11 +14,14 @@ from sqlalchemy.orm import Session
 from trailbook.adapters.storage.attempts import SqlAttempts
 from trailbook.adapters.storage.blobs import SqlBlobs
 from trailbook.adapters.storage.engine import READ_ONLY, unavailable_when_down, wait_for_writers
+from trailbook.adapters.storage.graded import SqlGradedAnswers
 from trailbook.adapters.storage.group_commit import GroupCommit
 from trailbook.adapters.storage.learners import SqlDecisions, SqlEventLog, SqlProgress
 from trailbook.adapters.storage.lessons import SqlCourses, SqlVersions
 from trailbook.adapters.storage.models import SqlModelVersions
 from trailbook.adapters.storage.overrides import SqlOverrides
+from trailbook.adapters.storage.sittings import SqlPreferences, SqlSittings
+from trailbook.services.learner_models import LearnerModels
 from trailbook.services.ports import Result
 
 
@@ -34,6 +37,10 @@ class SqlUnitOfWork:
     decisions: SqlDecisions
     overrides: SqlOverrides
     models: SqlModelVersions
+    graded: SqlGradedAnswers
+    learner_models: LearnerModels
+    sittings: SqlSittings
+    preferences: SqlPreferences
 
 
 class SqlStorage:
@@ -43,6 +50,7 @@ class SqlStorage:
         self._engine = engine
         self._writing = Lock()
         self.blobs = SqlBlobs(engine)
+        self._learner_models = LearnerModels()
         self._group_commit: GroupCommit[SqlUnitOfWork] = GroupCommit(self)
 
     def __call__(self, *, read_only: bool = False) -> AbstractContextManager[SqlUnitOfWork]:
@@ -62,6 +70,7 @@ class SqlStorage:
     def _transaction(self, *, read_only: bool) -> Iterator[SqlUnitOfWork]:
         with (
             nullcontext() if read_only else self._writing,
+            nullcontext() if read_only else self._learner_models.forgetting_what_is_undone(),
             unavailable_when_down(),
             Session(self._engine) as session,
             session.begin(),
@@ -83,4 +92,8 @@ class SqlStorage:
                 SqlDecisions(session),
                 SqlOverrides(session),
                 SqlModelVersions(session),
+                SqlGradedAnswers(session),
+                self._learner_models,
+                SqlSittings(session),
+                SqlPreferences(session),
             )

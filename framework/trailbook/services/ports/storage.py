@@ -14,6 +14,8 @@ from typing import Protocol, TypeVar
 from trailbook.domain.course import Course, LessonKey
 from trailbook.domain.progress import ExerciseProgress
 from trailbook.domain.results import GradingResult
+from trailbook.services.learner_models import LearnerModels
+from trailbook.services.ports.graded import GradedAnswers
 from trailbook.services.ports.jobs import QueuedJob
 from trailbook.services.ports.models import ModelVersions
 from trailbook.services.ports.overrides import Overrides
@@ -27,6 +29,7 @@ from trailbook.services.ports.records import (
     PastResult,
     StoredProgress,
 )
+from trailbook.services.ports.sittings import PreferencesTable, Sittings
 
 Result = TypeVar("Result")
 
@@ -67,6 +70,16 @@ class UnitOfWork(Protocol):
     def overrides(self) -> Overrides: ...
     @property
     def models(self) -> ModelVersions: ...
+    @property
+    def graded(self) -> GradedAnswers: ...
+    @property
+    def learner_models(self) -> LearnerModels:
+        """The live models, which are no rows but follow them: an undone transaction makes them anew."""
+
+    @property
+    def sittings(self) -> Sittings: ...
+    @property
+    def preferences(self) -> PreferencesTable: ...
 
 
 class Courses(Protocol):
@@ -169,6 +182,9 @@ class EventLog(Protocol):
 
     def after(self, event_id: int, *, learner: str | None = None, limit: int = 500) -> Sequence[Event]:
         """Return events with a greater id, oldest first: all, or those of one learner and of no learner (``""``)."""
+
+    def of_course(self, course: str, *, kinds: Collection[str], after: int = 0) -> Sequence[Event]:
+        """Return the events of a course of these kinds with a greater id, oldest first."""
 
     def last_id(self) -> int:
         """Return the id of the newest event, 0 before the first."""
