@@ -52,7 +52,12 @@ def _active(situation: Situation, wishes: Wishes) -> Iterator[Alternative]:
         else:
             because = f"{status.because}{_how_hard(expected, wishes)}"
         yield Alternative(
-            StepKind.LESSON, status.lesson, status.lesson.teaches, _minutes_left(status), because, expected
+            StepKind.LESSON,
+            status.lesson,
+            situation.skills_of(status.lesson),
+            _minutes_left(status),
+            because,
+            expected,
         )
 
 
@@ -107,7 +112,8 @@ def _practice(situation: Situation) -> Iterator[Alternative]:
             because = f"A little more practice here opens {status.lesson.title}. {status.because}"
             lesson = required.lesson
             expected = situation.expected(lesson)
-            yield Alternative(StepKind.REPAIR, lesson, lesson.teaches, lesson.minutes, because, expected)
+            skills = situation.skills_of(lesson)
+            yield Alternative(StepKind.REPAIR, lesson, skills, lesson.minutes, because, expected)
 
 
 def _review(situation: Situation, wishes: Wishes) -> Alternative | None:

@@ -31,13 +31,14 @@ def gap_of(situation: Situation, lesson: Lesson, wishes: Wishes) -> Gap | None:
     expected = situation.expected(lesson)
     if not is_said and (expected is None or expected >= wishes.zone[0]):
         return None
+    own = situation.skills_of(lesson)
     weak = []
     for place, below in enumerate(_below(situation, lesson)):
         if not below.is_open:
             continue
-        for skill in below.lesson.teaches:
+        for skill in situation.skills_of(below.lesson):
             known = situation.skills.get(skill)
-            if known is None or not known.answers or skill in lesson.teaches:
+            if known is None or not known.answers or skill in own:
                 continue
             if is_said or known.probability < wishes.zone[0]:
                 weak.append((known.probability, place, skill, below.lesson))

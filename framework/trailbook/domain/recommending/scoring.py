@@ -76,7 +76,9 @@ def _way(situation: Situation, wishes: Wishes) -> dict[LessonKey, frozenset[str]
         return {}
     if situation.statuses[wishes.goal].status in (Status.MASTERED, Status.DUE):
         return {}
-    return {key: frozenset(situation.statuses[key].lesson.teaches) for key in way_to(situation, wishes.goal)}
+    return {
+        key: frozenset(situation.skills_of(situation.statuses[key].lesson)) for key in way_to(situation, wishes.goal)
+    }
 
 
 def _places(situation: Situation) -> dict[LessonKey, int]:
@@ -104,13 +106,13 @@ def _repeated(situation: Situation, each: Alternative) -> float:
     last = [situation.statuses[key].lesson for key in situation.recent[-RECENT:] if key in situation.statuses]
     if not last:
         return 0.0
-    return sum(_is_alike(lesson, each) for lesson in last) / len(last)
+    return sum(_is_alike(situation, lesson, each) for lesson in last) / len(last)
 
 
-def _is_alike(lesson: Lesson, each: Alternative) -> bool:
+def _is_alike(situation: Situation, lesson: Lesson, each: Alternative) -> bool:
     if each.lesson is not None and each.lesson.key == lesson.key:
         return True
-    return not set(lesson.teaches).isdisjoint(each.skills)
+    return not set(situation.skills_of(lesson)).isdisjoint(each.skills)
 
 
 def _urgency(situation: Situation) -> float:

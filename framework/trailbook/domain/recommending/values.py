@@ -10,17 +10,10 @@ from typing import Any
 from trailbook.domain.course import DEFAULT_ZONE, Lesson, LessonKey
 from trailbook.domain.mastery.protocol import SkillEvidence
 from trailbook.domain.path import LessonStatus
+from trailbook.domain.preferences import Format
 from trailbook.domain.reviewing.values import DueReview
 
 REVIEW_MINUTES = 10.0
-
-
-class Format(StrEnum):
-    """In which way a lesson is taken; learners say which they like to have first."""
-
-    READ = "read"
-    WATCH = "watch"
-    PRACTISE = "practise"
 
 
 class StepKind(StrEnum):
@@ -72,6 +65,8 @@ class Situation:
         Lessons the learner answered in or reviewed, the latest last.
     too_hard
         Lessons the learner called too hard since they last answered in them.
+    taught
+        Skills a lesson gives evidence of; where it is missing, those it says it teaches.
     formats
         In which ways a lesson can be taken, where that is known.
     titles
@@ -84,6 +79,7 @@ class Situation:
     reviews: Collection[DueReview] = ()
     recent: tuple[LessonKey, ...] = ()
     too_hard: Collection[LessonKey] = ()
+    taught: Mapping[LessonKey, tuple[str, ...]] = field(default_factory=dict)
     formats: Mapping[LessonKey, Collection[Format]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
 
@@ -91,11 +87,15 @@ class Situation:
         """Return what learners read for a skill."""
         return self.titles.get(skill, skill)
 
+    def skills_of(self, lesson: Lesson) -> tuple[str, ...]:
+        """Return the skills a lesson is about."""
+        return self.taught.get(lesson.key, lesson.teaches)
+
     def expected(self, lesson: Lesson) -> float | None:
         """Return the share correct expected in a lesson, None where nothing is known."""
         if lesson.key in self.predicted:
             return self.predicted[lesson.key]
-        known = [self.skills[skill].probability for skill in lesson.teaches if skill in self.skills]
+        known = [self.skills[skill].probability for skill in self.skills_of(lesson) if skill in self.skills]
         return sum(known) / len(known) if known else None
 
 

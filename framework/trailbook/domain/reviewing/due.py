@@ -43,20 +43,25 @@ def due_reviews(
     return tuple(sorted(found, key=lambda each: (each.recall, each.skill)))
 
 
-def held_skills(statuses: Mapping[LessonKey, LessonStatus]) -> frozenset[str]:
-    """Return the skills that lessons teach which the learner has mastered."""
-    done = (status.lesson for status in statuses.values() if status.status in (Status.MASTERED, Status.DUE))
-    return frozenset(skill for lesson in done for skill in lesson.teaches)
+def held_skills(
+    statuses: Mapping[LessonKey, LessonStatus], taught: Mapping[LessonKey, Collection[str]]
+) -> frozenset[str]:
+    """Return the skills of the lessons the learner has mastered; ``taught`` names each lesson's."""
+    done = (key for key, status in statuses.items() if status.status in (Status.MASTERED, Status.DUE))
+    return frozenset(skill for key in done for skill in taught.get(key, ()))
 
 
 def with_due(
-    statuses: Mapping[LessonKey, LessonStatus], reviews: Collection[DueReview]
+    statuses: Mapping[LessonKey, LessonStatus],
+    reviews: Collection[DueReview],
+    *,
+    taught: Mapping[LessonKey, Collection[str]],
 ) -> dict[LessonKey, LessonStatus]:
-    """Return the statuses with mastered lessons marked as due where a skill they teach is; nothing is ever locked."""
+    """Return the statuses with mastered lessons marked as due where a skill of theirs is; nothing is ever locked."""
     by_skill = {review.skill: review for review in reviews}
     marked = {}
     for key, status in statuses.items():
-        due = [by_skill[skill] for skill in status.lesson.teaches if skill in by_skill]
+        due = [by_skill[skill] for skill in taught.get(key, ()) if skill in by_skill]
         if status.status is Status.MASTERED and due:
             worst = min(due, key=lambda each: (each.recall, each.skill))
             marked[key] = replace(status, status=Status.DUE, because=f"{status.because} {worst.because}")
