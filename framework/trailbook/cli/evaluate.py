@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trailbook.cli.output import add_json_option, print_json
+from trailbook.cli.output import add_json_option, print_json, printable
 from trailbook.domain.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
@@ -113,12 +113,18 @@ def _named(path: Path, learners: set[str], log: Path) -> frozenset[str]:
     """Return the learners a file names, a line each."""
     if not path.is_file():
         raise NotFound("no_log", f"There is no file {path}. Name the learners to hold out in it, one a line.")
-    named = {line.strip() for line in path.read_text("utf-8").splitlines()} - {""}
+    try:
+        named = {line.strip() for line in path.read_text("utf-8-sig").splitlines()} - {""}
+    except (OSError, UnicodeDecodeError) as error:
+        raise Invalid("log_unreadable", f"{path} cannot be read as text in UTF-8: {error}.") from error
     strangers = sorted(named - learners)
     if not named & learners:
         raise Invalid("nobody_held_out", f"None of the learners in {path} is in {log.name}. Name some that are.")
     if strangers:
-        print(f"Not in the log, of the learners in {path}: {len(strangers)}, such as {strangers[0]}.", file=sys.stderr)
+        print(
+            f"Not in the log, of the learners in {path}: {len(strangers)}, such as {printable(strangers[0])}.",
+            file=sys.stderr,
+        )
     return frozenset(named & learners)
 
 

@@ -121,3 +121,21 @@ def test_other_refusals(run: Run, tmp_path: Path) -> None:
     assert "None of the learners" in run("evaluate", log, "--test-learners", tmp_path / "nobody.txt").refusal
     assert "cannot be read as CSV" in run("evaluate", tmp_path / "log.csv.gz").refusal
     assert "cannot be read as CSV" in run("evaluate", tmp_path / "latin.csv").refusal
+    assert "cannot be read as text" in run("evaluate", log, "--test-learners", tmp_path / "latin.csv").refusal
+
+
+def test_a_packed_log_that_is_damaged_says_where(run: Run, tmp_path: Path) -> None:
+    packed = gzip.compress(log_of(tmp_path / "log.csv").read_bytes())
+    cut, bent = tmp_path / "cut.csv.gz", tmp_path / "bent.csv.gz"
+    cut.write_bytes(packed[:-40])
+    bent.write_bytes(packed[:40] + b"\x00\xff\x13" * 5 + packed[55:])
+    assert "cut.csv.gz" in run("evaluate", cut).refusal
+    assert "bent.csv.gz" in run("evaluate", bent).refusal
+
+
+def test_ten_rows_are_measured(run: Run, tmp_path: Path) -> None:
+    log = tmp_path / "ten.csv"
+    log.write_text(HEAD + "".join(f"l{n},x,i,{n % 2},{n}\n" for n in range(10)))
+    ran = run("evaluate", log, "--model", "counts")
+    assert (ran.status, ran.err) == (0, "")
+    assert "2 answers of 2 held-out learners" in ran.out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -75,9 +76,12 @@ def _opened(path: Path) -> TextIO:
         raise NotFound(
             "no_log", f"There is no file {path}. Give a CSV with the columns learner, skills, item, correct, timestamp."
         )
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
+    try:
+        if path.suffix == ".gz":
+            return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+        return path.open(encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise Invalid("log_unreadable", f"{path} cannot be opened: {error.strerror}.") from error
 
 
 def _lines(reader: Any, path: Path) -> Iterator[list[str]]:
@@ -85,9 +89,10 @@ def _lines(reader: Any, path: Path) -> Iterator[list[str]]:
     while True:
         try:
             row = next(reader, None)
-        except (csv.Error, UnicodeDecodeError, EOFError, gzip.BadGzipFile, OSError) as error:
+        except (csv.Error, UnicodeDecodeError, EOFError, zlib.error, OSError) as error:
             raise Invalid(
-                "log_unreadable", f"{path.name}:{reader.line_num + 1} cannot be read as CSV: {error}."
+                "log_unreadable",
+                f"{path.name}:{reader.line_num + 1} cannot be read as CSV in UTF-8: {error}. Save it so.",
             ) from error
         if row is None:
             return

@@ -25,6 +25,8 @@ MOST = 30.0  # log-odds beyond this are the same to a float
 DAY = 86_400.0
 SCALE = (0.5, 2.0)
 _NO_COUNTS = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+_NO_TRIES = (0.0, 0.0)
+MOST_SHARED = 10_000  # different tries of which each is kept once
 
 
 class Effect:
@@ -46,7 +48,7 @@ class Level(Effect):
         super().__init__(variance)
         self.form = 0.0
         self.skills: dict[str, SkillLevel] = {}
-        self.items: dict[str, list[float]] = {}  # points won, points lost
+        self.items: dict[str, tuple[float, float]] = {}  # points won, points lost
 
 
 class SkillLevel(Effect):
@@ -83,7 +85,7 @@ class Sight:
 
     __slots__ = ("counts", "easiness", "item", "level", "levels", "part", "total", "tries", "unknown")
 
-    def __init__(self, level: Level, item: Item, tries: list[float], skills: int) -> None:
+    def __init__(self, level: Level, item: Item, tries: tuple[float, float], skills: int) -> None:
         self.level = level
         self.item = item
         self.tries = tries
@@ -108,6 +110,7 @@ class CountsModel:
         self.learners: dict[str, Level] = {}
         self.scale = 1.0
         self.shared = weights.shared()
+        self._tries: dict[tuple[float, float], tuple[float, float]] = {}
 
     def predict(self, question: Question) -> float:
         """Return the probability in (0, 1) of a right answer; changes nothing."""
@@ -138,7 +141,7 @@ class CountsModel:
         level = self.learners.get(question.learner) or Level(prior.learner)
         skills = question.skills or (question.item,)
         item = self.items.get(question.item) or Item(prior.item)
-        sight = Sight(level, item, level.items.get(question.item) or [0.0, 0.0], len(skills))
+        sight = Sight(level, item, level.items.get(question.item, _NO_TRIES), len(skills))
         for skill in skills:
             sight.easiness.append(self.skills.get(skill) or Effect(prior.skill))
             sight.levels.append(level.skills.get(skill) or SkillLevel(prior.skill_of_learner))
@@ -155,11 +158,8 @@ class CountsModel:
             item = self.items[name] = Item(prior.item)
         if answer.tests is not None:
             item.meet(answer.tests, prior.item)
-        tries = level.items.get(name)
-        if tries is None:
-            tries = level.items[name] = [0.0, 0.0]
         skills = answer.skills or (name,)
-        sight = Sight(level, item, tries, len(skills))
+        sight = Sight(level, item, level.items.get(name, _NO_TRIES), len(skills))
         for skill in skills:
             easiness = self.skills.get(skill)
             if easiness is None:
@@ -199,7 +199,8 @@ class CountsModel:
         sight.unknown = self.base.variance + item.variance + level.variance + variance * part * part
 
     def _probability(self, sight: Sight) -> float:
-        return 1.0 / (1.0 + exp(-self.scale * sight.total / sqrt(1.0 + MODERATION * sight.unknown)))
+        log_odds = self.scale * sight.total / sqrt(1.0 + MODERATION * sight.unknown)
+        return 1.0 / (1.0 + exp(-MOST if log_odds > MOST else MOST if log_odds < -MOST else -log_odds))
 
     def _learn(self, sight: Sight, answer: Answer) -> None:
         """Move every effect towards the answer by what is unknown of it, and the shared weights a little."""
@@ -232,8 +233,16 @@ class CountsModel:
                 mine.last_at = at
         level.variance += prior.drift_of_learner
         level.form += RECENT * (surprise - level.form)
-        sight.tries[0] += share
-        sight.tries[1] += lost
+        level.items[answer.item] = self._once((sight.tries[0] + share, sight.tries[1] + lost))
+
+    def _once(self, tries: tuple[float, float]) -> tuple[float, float]:
+        """Return equal tries as one value: most learners' are the same few, and there are very many of them."""
+        known = self._tries.get(tries)
+        if known is None:
+            known = tries
+            if len(self._tries) < MOST_SHARED:
+                self._tries[tries] = tries
+        return known
 
     def _learn_shared(self, sight: Sight, share: float, surprise: float) -> None:
         """Follow the course with the weights all skills share, and with the scale; slowly, by gradient."""

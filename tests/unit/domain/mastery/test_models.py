@@ -105,3 +105,37 @@ def test_learning_a_log_gives_a_model_that_predicts_better_than_a_constant(name:
     model.update(Answer("new", "easy", ("filter",), None, 1.0))
     model.update(Answer("new", "hard", ("plot",), None, 0.0))
     assert model.predict(Question("new", "easy", ("filter",))) > model.predict(Question("new", "hard", ("plot",)))
+
+
+@every_model
+@given(
+    counts=st.tuples(st.integers(0, 400), st.integers(0, 400)),
+    share=st.sampled_from([0.0, 1e-320, 0.5, 1.0]),
+    at=st.none() | st.sampled_from([-1e300, 0.0, 1e300]),
+)
+@settings(deadline=None, max_examples=25)
+def test_no_count_divides_by_zero(name: str, counts: tuple[int, int], share: float, at: float | None) -> None:
+    """However often anything was right or wrong, whatever the time and the share: a probability, and evidence."""
+    model = fresh(name)
+    right, wrong = Answer("ann", "1", ("a",), at, 1.0), Answer("ann", "1", ("a",), None, 0.0)
+    replay(model, [right] * counts[0] + [wrong] * counts[1] + [Answer("ann", "2", ("a",), at, share, hints=10**9)])
+    for item in ("1", "2", "new"):
+        assert 0.0 < model.predict(Question("ann", item, ("a", "b"), at)) < 1.0
+    found = model.explain("ann", "a", at=at)
+    assert 0.0 < found.probability < 1.0
+    assert found.wrong >= counts[1]
+    assert found.right <= counts[0] + share
+
+
+@every_model
+@given(log=logs, cut=st.integers(0, 40))
+@settings(deadline=None)
+def test_a_replay_and_what_came_after_it_are_the_log_as_a_whole(name: str, log: list[Answer], cut: int) -> None:
+    """A model that was replayed up to any point and then fed live is the one that saw it all."""
+    half, whole = fresh(name), fresh(name)
+    replay(half, log[:cut])
+    after = [half.update(answer) for answer in log[cut:]]
+    assert [whole.update(answer) for answer in log][cut:] == after
+    assert [half.explain(who, skill) for who in "abc" for skill in ("filter", "plot")] == [
+        whole.explain(who, skill) for who in "abc" for skill in ("filter", "plot")
+    ]
