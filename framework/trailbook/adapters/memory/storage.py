@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from trailbook.adapters.memory.activity import MemoryActivity
 from trailbook.adapters.memory.blobs import MemoryBlobs
 from trailbook.adapters.memory.graded import MemoryGradedAnswers
 from trailbook.adapters.memory.models import MemoryModelVersions
@@ -127,6 +128,7 @@ class MemoryUnitOfWork:
     events: MemoryEventLog
     decisions: MemoryDecisions
     overrides: MemoryOverrides
+    activity: MemoryActivity
     models: MemoryModelVersions
     graded: MemoryGradedAnswers
     learner_models: LearnerModels
@@ -144,6 +146,7 @@ class MemoryUnitOfWork:
             MemoryEventLog(tables),
             MemoryDecisions(tables),
             MemoryOverrides(tables),
+            MemoryActivity(tables),
             MemoryModelVersions(tables.models),
             MemoryGradedAnswers(tables),
             learner_models,

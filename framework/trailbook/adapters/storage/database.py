@@ -11,6 +11,7 @@ from threading import Lock
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from trailbook.adapters.storage.activity import SqlActivity
 from trailbook.adapters.storage.attempts import SqlAttempts
 from trailbook.adapters.storage.blobs import SqlBlobs
 from trailbook.adapters.storage.engine import READ_ONLY, unavailable_when_down, wait_for_writers
@@ -36,6 +37,7 @@ class SqlUnitOfWork:
     events: SqlEventLog
     decisions: SqlDecisions
     overrides: SqlOverrides
+    activity: SqlActivity
     models: SqlModelVersions
     graded: SqlGradedAnswers
     learner_models: LearnerModels
@@ -91,6 +93,7 @@ class SqlStorage:
                 SqlEventLog(session),
                 SqlDecisions(session),
                 SqlOverrides(session),
+                SqlActivity(session),
                 SqlModelVersions(session),
                 SqlGradedAnswers(session),
                 self._learner_models,

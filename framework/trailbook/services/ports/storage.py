@@ -15,6 +15,7 @@ from trailbook.domain.course import Course, LessonKey
 from trailbook.domain.progress import ExerciseProgress
 from trailbook.domain.results import GradingResult
 from trailbook.services.learner_models import LearnerModels
+from trailbook.services.ports.activity import Activity
 from trailbook.services.ports.graded import GradedAnswers
 from trailbook.services.ports.jobs import QueuedJob
 from trailbook.services.ports.models import ModelVersions
@@ -68,6 +69,8 @@ class UnitOfWork(Protocol):
     def decisions(self) -> Decisions: ...
     @property
     def overrides(self) -> Overrides: ...
+    @property
+    def activity(self) -> Activity: ...
     @property
     def models(self) -> ModelVersions: ...
     @property
