@@ -59,9 +59,12 @@ class Sitting:
         """Whether it has not ended."""
         return self.ended_at is None
 
-    def lends(self, lesson: LessonKey) -> bool:
-        """Return whether the learner may see the lesson for its sake, though it is locked."""
-        return self.lasts and (lesson == self.lesson or lesson in {parse_item(item)[0] for item in self.items})
+    def lends(self) -> frozenset[LessonKey]:
+        """Return the lessons that the learner may see for its sake, though they are locked."""
+        if not self.lasts:
+            return frozenset()
+        own = () if self.lesson is None else (self.lesson,)
+        return frozenset((*own, *(parse_item(item)[0] for item in self.items)))
 
     def takes(self, item: str) -> bool:
         """Return whether an answer to the exercise is one of its own."""
@@ -76,12 +79,6 @@ def parse_item(item: str) -> tuple[LessonKey, str]:
     """
     lesson, _, exercise = item.partition("#")
     return LessonKey.parse(lesson), exercise
-
-
-def lent_by(sittings: Iterable[Sitting], lesson: LessonKey) -> Sitting | None:
-    """Return the sitting for whose sake a locked lesson may be seen; a test rather than practice."""
-    found = [sitting for sitting in sittings if sitting.lends(lesson)]
-    return min(found, key=lambda sitting: (sitting.purpose is Purpose.PRACTICE, sitting.id), default=None)
 
 
 def purpose_of(sittings: Iterable[Sitting], item: str, *, is_open: bool) -> Purpose:

@@ -34,9 +34,9 @@ def open_lesson(context: Context, identity: Identity, course: str, lesson: Lesso
 
 
 def refuse_locked(standing: Standing, identity: Identity, lesson: LessonKey) -> None:
-    """Raise `LessonLocked` unless the lesson is open for the person, or the person is staff."""
+    """Raise `LessonLocked` unless the lesson is open for the person, or lent, or the person is staff."""
     status = standing.statuses[lesson]
-    if not status.is_open and not is_staff(identity, standing.course.name):
+    if not status.is_open and lesson not in standing.lent and not is_staff(identity, standing.course.name):
         raise LessonLocked(
             status.because,
             course=standing.course.name,
@@ -44,6 +44,11 @@ def refuse_locked(standing: Standing, identity: Identity, lesson: LessonKey) -> 
             title=status.lesson.title,
             requirements=as_json(requirement_views(standing, lesson)),
         )
+
+
+def is_only_lent(standing: Standing, lesson: LessonKey) -> bool:
+    """Return whether the learner sees the lesson only for the sake of what was taken on; that starts nothing."""
+    return lesson in standing.lent and not standing.statuses[lesson].is_open
 
 
 def _start(context: Context, identity: Identity, *, course: str, lesson: LessonKey) -> LessonDelivery:
@@ -64,12 +69,13 @@ def _start(context: Context, identity: Identity, *, course: str, lesson: LessonK
 def _deliver(
     context: Context, work: UnitOfWork, identity: Identity, *, course: str, lesson: LessonKey
 ) -> tuple[LessonDelivery, bool]:
-    """Return the lesson, and whether the person had started it before."""
+    """Return the lesson, and whether nothing is to be noted: it was started before, or it is only lent."""
     found = enter_course(work, identity, course)
     version = latest_version(work, found, lesson)
     standing = standing_of(work, found, identity.name, now=context.clock())
     refuse_locked(standing, identity, lesson)
-    return _delivery(context, work, standing, version), standing.statuses[lesson].progress.started
+    is_started = standing.statuses[lesson].progress.started or is_only_lent(standing, lesson)
+    return _delivery(context, work, standing, version), is_started
 
 
 def _delivery(context: Context, work: UnitOfWork, standing: Standing, version: LessonVersion) -> LessonDelivery:

@@ -53,7 +53,7 @@ def _since(
 
     A person's points count again once the exercise was answered again: then it is that answer they stand for.
     """
-    later = [each for each in attempts if each.created_at > since]
+    later = [each for each in attempts if each.created_at > since and each.kind is not JobKind.PRACTICE]
     handed_in = any(each.kind is JobKind.SUBMISSION for each in later)
     anew: dict[str, ExerciseProgress] = {}
     for exercise in exercises:

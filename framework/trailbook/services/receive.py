@@ -16,17 +16,19 @@ from functools import partial
 from trailbook.domain.course import LessonKey
 from trailbook.domain.exercise import Exercise
 from trailbook.domain.people import Identity
+from trailbook.domain.sittings import Purpose
 from trailbook.services.access import enter_course, latest_summary
 from trailbook.services.attempt_views import received_view
 from trailbook.services.context import Context
 from trailbook.services.decide import update_path
 from trailbook.services.limit_attempts import limit_attempts
-from trailbook.services.open_lesson import refuse_locked
+from trailbook.services.open_lesson import is_only_lent, refuse_locked
 from trailbook.services.overrides_in_force import is_locked_by_staff
 from trailbook.services.ports import Attempt, Event, JobKind, LessonSummary, UnitOfWork
 from trailbook.services.receipts import signed
 from trailbook.services.received_answers import answers_for, find_repeated, refuse_unreadable
 from trailbook.services.standing import standing_of
+from trailbook.services.taken_on import kind_of
 from trailbook.services.views import AttemptView
 
 Check = Callable[[LessonSummary, Mapping[str, str]], None]
@@ -118,9 +120,12 @@ def _receive(context: Context, request: _Request, work: UnitOfWork) -> _Received
     )
     if repeated is not None:
         return _Received(repeated, _exercises(work, repeated))
-    is_started = work.progress.is_started(who.name, course.name, lesson)
+    is_started, is_lent = work.progress.is_started(who.name, course.name, lesson), False
     if not is_started or is_locked_by_staff(work, course, who.name, lesson):  # only staff lock what was started
-        refuse_locked(standing_of(work, course, who.name, now=now), who, lesson)
+        standing = standing_of(work, course, who.name, now=now)
+        refuse_locked(standing, who, lesson)
+        is_lent = is_only_lent(standing, lesson)
+    kind, purpose = kind_of(work, request.identity, course, lesson, exercise=request.exercise, is_lent=is_lent)
     kept = answers_for(
         work, newest, course=course.name, lesson=lesson, written_for=request.version, answers=request.answers
     )
@@ -128,20 +133,21 @@ def _receive(context: Context, request: _Request, work: UnitOfWork) -> _Received
     asked = next((each for each in newest.exercises if each.id == request.exercise), None)
     limit_attempts(work, course, who, lesson=lesson, exercise=asked, now=now)
     context.refuse_when_full()
-    attempt = signed(_new_attempt(context, request, version=newest.number, kept=kept, now=now), context.signer)
+    attempt = _new_attempt(context, request, kind, version=newest.number, kept=kept, now=now)
+    attempt = signed(attempt, context.signer)
     work.attempts.add(attempt)
-    events = [_note(work, attempt, now)]
-    if not is_started and work.progress.mark_started(who.name, course.name, lesson):
+    events = [_note(work, attempt, purpose, now)]
+    if not is_started and not is_lent and work.progress.mark_started(who.name, course.name, lesson):
         events += update_path(work, course, who.name, now)
     return _Received(attempt, newest.exercises, events)
 
 
 def _new_attempt(
-    context: Context, request: _Request, *, version: int, kept: Mapping[str, str], now: datetime
+    context: Context, request: _Request, kind: JobKind, *, version: int, kept: Mapping[str, str], now: datetime
 ) -> Attempt:
     return Attempt(
         id=context.new_id(),
-        kind=JobKind.SUBMISSION if request.exercise is None else JobKind.ATTEMPT,
+        kind=kind,
         key=request.key,
         course=request.course,
         lesson=request.lesson,
@@ -153,12 +159,12 @@ def _new_attempt(
     )
 
 
-def _note(work: UnitOfWork, attempt: Attempt, now: datetime) -> Event:
+def _note(work: UnitOfWork, attempt: Attempt, purpose: Purpose, now: datetime) -> Event:
     kind = "attempt_submitted"
     if attempt.kind is JobKind.SUBMISSION:
         work.progress.mark_handed_in(attempt.learner, attempt.course, attempt.lesson)
         kind = "lesson_handed_in"
-    data = {"attempt": attempt.id}
+    data = {"attempt": attempt.id} | ({} if purpose is Purpose.COUNTS else {"purpose": purpose.value})
     return work.events.append(
         Event(kind, now, attempt.course, attempt.learner, attempt.lesson, attempt.exercise, data=data)
     )

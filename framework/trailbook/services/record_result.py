@@ -46,7 +46,9 @@ def try_to_record(context: GradingContext, attempt_id: str) -> None:
 
 
 def _is_record(work: UnitOfWork, attempt: Attempt) -> bool:
-    """Whether nothing handed in stands against writing this attempt."""
+    """Whether an attempt is for the gradebook: practice is not, nor what is older than the lesson handed in."""
+    if attempt.kind is JobKind.PRACTICE:
+        return False
     handed_in = [
         each
         for each in work.attempts.of_learner(attempt.learner, attempt.course, attempt.lesson)

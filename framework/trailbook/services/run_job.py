@@ -17,10 +17,12 @@ from trailbook.domain.hidden_policy import shown_result, withheld
 from trailbook.domain.notebook import unanswered
 from trailbook.domain.results import GradingResult, TestResult, Verdict
 from trailbook.domain.scoring import progress_after_grading
+from trailbook.domain.sittings import Purpose
 from trailbook.services.decide import update_path
 from trailbook.services.grading_context import GradingContext
 from trailbook.services.ports import Attempt, Event, JobKind, JobStatus, LessonToGrade, LessonVersion, UnitOfWork
 from trailbook.services.record_result import try_to_record
+from trailbook.services.settle import settle
 from trailbook.services.standing import NOTHING
 
 SPARE_LEASE_SECONDS = 120.0  # beside the grading itself: starting the sandbox, waiting for the database
@@ -174,12 +176,16 @@ def _store(context: GradingContext, job: Job, result: GradingResult) -> list[Eve
             log.info("attempt %s was taken over by another worker", attempt.id)
             return None
         stored = work.progress.of_learner(attempt.learner, attempt.course).get(attempt.lesson, NOTHING)
-        changed = progress_after_grading(
-            version.exercises,
-            stored.exercises,
-            result,
-            exercise=attempt.exercise,
-            unanswered=unanswered(version.released, version.exercises, attempt.answers),
+        changed = (
+            ()
+            if attempt.kind is JobKind.PRACTICE
+            else progress_after_grading(
+                version.exercises,
+                stored.exercises,
+                result,
+                exercise=attempt.exercise,
+                unanswered=unanswered(version.released, version.exercises, attempt.answers),
+            )
         )
         for progress in changed:
             work.progress.put_exercise(attempt.learner, attempt.course, attempt.lesson, progress)
@@ -187,6 +193,7 @@ def _store(context: GradingContext, job: Job, result: GradingResult) -> list[Eve
         events = [work.events.append(_graded(job, result, at=now))]
         # The course of now, not of the lease: a release may have changed it meanwhile.
         course = work.courses.find(attempt.course) or job.course
+        events += settle(work, course, attempt.learner, now=now)
         events += update_path(work, course, attempt.learner, now)
     return events
 
@@ -194,8 +201,10 @@ def _store(context: GradingContext, job: Job, result: GradingResult) -> list[Eve
 def _graded(job: Job, result: GradingResult, *, at: datetime) -> Event:
     attempt = job.attempt
     data = {"attempt": attempt.id, "verdict": result.verdict.value, "reason": result.reason}
+    if attempt.kind is JobKind.PRACTICE:
+        data["purpose"] = Purpose.PRACTICE.value
     return Event(
-        f"{attempt.kind.value}_graded",
+        "submission_graded" if attempt.kind is JobKind.SUBMISSION else "attempt_graded",
         at,
         attempt.course,
         attempt.learner,

@@ -15,7 +15,6 @@ from trailbook.domain.sittings import (
     Purpose,
     Sitting,
     known_lessons,
-    lent_by,
     parse_item,
     purpose_of,
     with_known,
@@ -51,13 +50,8 @@ def test_item_names_lesson_and_exercise() -> None:
 
 @pytest.mark.parametrize("lending", [PRACTICE, TEST, PLACING])
 def test_sitting_lends_its_lesson_while_it_lasts(lending: Sitting) -> None:
-    assert lent_by([lending], key("two")) == lending
-    assert lent_by([lending], key("three")) is None
-    assert lent_by([sitting(lending.purpose, *lending.items, ended=True)], key("two")) is None
-
-
-def test_test_is_what_lends_beside_practice() -> None:
-    assert lent_by([PRACTICE, TEST], key("two")) == lent_by([TEST, PRACTICE], key("two")) == TEST
+    assert lending.lends() == {key("two")}
+    assert sitting(lending.purpose, *lending.items, ended=True).lends() == frozenset()
 
 
 @pytest.mark.parametrize(

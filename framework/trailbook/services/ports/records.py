@@ -40,6 +40,7 @@ class JobKind(StrEnum):
 
     ATTEMPT = "attempt"
     SUBMISSION = "submission"
+    PRACTICE = "practice"  # an answer that nothing follows from but its result
 
 
 class JobStatus(StrEnum):
