@@ -53,6 +53,12 @@ class Reports(_Body):
         return [item.model_dump(exclude_none=True) for item in self.items]
 
 
+class ReviewWish(_Body):
+    """How long a review may take, in minutes, 1 to 120."""
+
+    minutes: float = Field(default=10.0, ge=1, le=120, allow_inf_nan=False)
+
+
 class Release(_Body):
     """The lessons to release, as `module/lesson`; none means all."""
 

@@ -107,6 +107,7 @@ STATUS: dict[str, int] = {
     "worker_lost": 503,
     "missing_resource": 503,
     "no_sandbox": 503,
+    "bad_minutes": 422,
     "bad_receipt": 422,
     "bad_key_file": 422,
     "no_receipt": 404,

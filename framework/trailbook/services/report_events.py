@@ -18,7 +18,7 @@ from trailbook.services.standing import standing_of
 OURS = frozenset(
     {
         "lesson_opened", "attempt_submitted", "lesson_handed_in", "attempt_graded", "submission_graded",
-        "lesson_unlocked", "path_changed", "manual_grade", "lesson_released",
+        "lesson_unlocked", "path_changed", "manual_grade", "lesson_released", "review_started",
         "override_given", "override_withdrawn",
     }
 )  # fmt: skip

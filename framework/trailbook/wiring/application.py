@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from trailbook.adapters.free_space import FreeSpace
+from trailbook.adapters.fsrs import FsrsForgetting
 from trailbook.adapters.leftovers import remove_leftovers, scratch_folder
 from trailbook.adapters.live import InProcessLive, LogFollower
 from trailbook.adapters.signing import open_signer
@@ -25,6 +26,7 @@ from trailbook.services import open_lesson as lessons
 from trailbook.services import record_manual_grades as manual_grades
 from trailbook.services import release as releases
 from trailbook.services import report_events as reports
+from trailbook.services import reviews
 from trailbook.services import submit_answer as answering
 from trailbook.services import view_events as events
 from trailbook.services import view_home as home
@@ -35,6 +37,7 @@ from trailbook.services.context import Addresses, Context
 from trailbook.services.overload import Overload
 from trailbook.services.ports import Grader
 from trailbook.services.receive import Receiving
+from trailbook.services.review_views import ReviewsView, ReviewView
 from trailbook.services.views import AttemptView, CoursePath, EventView, HomeView, LessonDelivery
 from trailbook.wiring.courses import CourseFolders, CourseParts
 from trailbook.wiring.grading import Grading
@@ -159,6 +162,14 @@ class Application:
         """See `services.find_attempt`."""
         return attempts.find_attempt(self.context, identity, attempt_id)
 
+    def view_reviews(self, identity: Identity, course: str) -> ReviewsView:
+        """See `services.reviews`."""
+        return reviews.view_reviews(self.context, identity, course)
+
+    def start_review(self, identity: Identity, course: str, *, minutes: float) -> ReviewView:
+        """See `services.reviews`."""
+        return reviews.start_review(self.context, identity, course, minutes=minutes)
+
     def view_receipt(self, identity: Identity, attempt_id: str) -> Receipt:
         """See `services.view_receipt`."""
         return receipts.view_receipt(self.context, identity, attempt_id)
@@ -259,6 +270,7 @@ def build(settings: Settings) -> Application:
         refuse_when_full=refuse_when_full,
         why_waiting=grading.why_waiting,
         arrivals=arrivals,
+        forgetting=FsrsForgetting(),
         max_submission_bytes=settings.max_submission_bytes,
         insecure=settings.insecure,
     )

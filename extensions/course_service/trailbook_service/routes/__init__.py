@@ -14,6 +14,7 @@ from trailbook_service.routes import (
     openapi,
     receipt_keys,
     releases,
+    reviews,
     server,
     sign_in,
     submissions,
@@ -28,6 +29,6 @@ def all_routes() -> APIRouter:
     routes.include_router(home.pages)
     routes.include_router(sign_in.pages)
     routes.include_router(openapi.router)
-    for noun in (me, home, server, courses, lessons, attempts, submissions, receipt_keys, releases, events):
+    for noun in (me, home, server, courses, lessons, attempts, submissions, receipt_keys, releases, reviews, events):
         routes.include_router(noun.router, prefix=API)
     return routes
