@@ -11,7 +11,8 @@ from trailbook.domain.results import GradingResult, TestResult, Verdict
 from trailbook.domain.scoring import progress_after_grading
 from trailbook.services.decide import update_path
 from trailbook.services.hand_in import hand_in
-from trailbook.services.ports import JobStatus
+from trailbook.services.ports import JobKind, JobStatus
+from trailbook.services.settle import settle
 from trailbook.services.standing import NOTHING
 from trailbook.services.submit_answer import submit_answer
 from trailbook.services.views import AttemptView
@@ -74,7 +75,10 @@ def grade(world: World, attempt_id: str, *, reason: str = "", **scores: float) -
         tests = tuple(TestResult(name.replace("_", "-"), score, 4.0) for name, score in scores.items())
         result = GradingResult(Verdict.GRADED, tests, reason=reason)
         stored = work.progress.of_learner(attempt.learner, attempt.course).get(attempt.lesson, NOTHING)
-        for changed in progress_after_grading(version.exercises, stored.exercises, result, exercise=attempt.exercise):
+        counts = attempt.kind is not JobKind.PRACTICE
+        changes = progress_after_grading(version.exercises, stored.exercises, result, exercise=attempt.exercise)
+        for changed in changes if counts else ():
             work.progress.put_exercise(attempt.learner, attempt.course, attempt.lesson, changed)
         work.attempts.finish(attempt_id, JobStatus.DONE, result, now=world.now)
+        settle(work, course, attempt.learner, now=world.now)
         update_path(work, course, attempt.learner, world.now)

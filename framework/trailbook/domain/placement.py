@@ -8,7 +8,7 @@ of one that it requires.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log, log2
 from random import Random
@@ -17,6 +17,7 @@ from trailbook.domain.course import Course, LessonKey
 
 RIGHT_IF_KNOWN = 0.9
 RIGHT_IF_NOT = 0.15
+HALF = 0.5  # with less of its points an answer was more wrong than right
 KNOWN = 0.8  # believed so much, a lesson counts as known
 LEAST_GAIN = 0.15  # bits; a question on a lesson that is known or not with equal probability tells 0.46
 MOST_QUESTIONS = 12
@@ -83,19 +84,29 @@ class Placement:
     def known(self, replies: Sequence[Reply]) -> tuple[LessonKey, ...]:
         """Return the lessons that count as known, in the course's order: each with all that it requires.
 
-        Without a right answer nothing is known: a guess of the model opens no lesson. Nor does one whose own question
-        was answered wrong, whatever the others say.
+        A guess of the model opens nothing: a lesson is known when it, or one that builds on it, was answered right, and
+        all answers together make that believable; never one whose own question was answered wrong.
         """
-        if not any(reply.share > 0 for reply in replies):
-            return ()
         beliefs = self.beliefs(replies)
-        wrong = {reply.lesson for reply in replies if reply.share < 0.5}
+        wrong = {reply.lesson for reply in replies if reply.share < HALF}
+        shown = self._with_required(reply.lesson for reply in replies if reply.share >= HALF)
         found: set[LessonKey] = set()
         for key in _requirements_first(self.course):
             before = {each for each in self.course.get_lesson(key).requires if each in self._place}
-            if beliefs[key] >= KNOWN and key not in wrong and before <= found:
+            if key in shown and beliefs[key] >= KNOWN and key not in wrong and before <= found:
                 found.add(key)
         return tuple(key for key in self.lessons if key in found)
+
+    def _with_required(self, lessons: Iterable[LessonKey]) -> set[LessonKey]:
+        """Return lessons with all that they require, near and far."""
+        found: set[LessonKey] = set()
+        waiting = [*lessons]
+        while waiting:
+            key = waiting.pop()
+            if key in self._place and key not in found:
+                found.add(key)
+                waiting.extend(self.course.get_lesson(key).requires)
+        return found
 
     def _weights(self, replies: Sequence[Reply]) -> list[float]:
         """Return how much each state explains the answers, the best of them 1."""

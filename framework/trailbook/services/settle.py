@@ -29,7 +29,7 @@ def settle(work: UnitOfWork, course: Course, learner: str, *, now: datetime) -> 
     return events
 
 
-def test_out_outcome(work: UnitOfWork, course: Course, sitting: Sitting) -> Outcome:
+def outcome_of(work: UnitOfWork, course: Course, sitting: Sitting) -> Outcome:
     """Return how a test-out stands; one whose exercises are gone in a new release has failed."""
     assert sitting.lesson is not None  # noqa: S101 - it is about one
     summary = work.versions.find_summary(course.name, sitting.lesson)
@@ -87,7 +87,7 @@ def _settle_one(work: UnitOfWork, course: Course, sitting: Sitting, *, now: date
     if sitting.purpose is Purpose.PLACEMENT:
         moved, asking = with_next_question(work, course, sitting, now=now)
     else:
-        ending, asking = test_out_outcome(work, course, sitting).ending, None
+        ending, asking = outcome_of(work, course, sitting).ending, None
         known = (sitting.lesson,) if ending is Ending.PASSED and sitting.lesson else ()
         moved = sitting if ending is Ending.RUNNING else replace(sitting, ended_at=now, known=known)
     if moved == sitting:
