@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from fsrs import Card, Rating, Scheduler, State
 
@@ -10,6 +11,7 @@ from trailbook.domain.reviewing.memory import Memory
 
 WRONG, HARD = 0.5, 0.8  # shares below which a practice counts as forgotten, and as remembered with effort
 RETENTION = 0.9  # a skill is due when recall falls to this
+REMEMBERED = 100_000  # practices whose outcome is kept, some 30 MB: a replay is mostly of what was replayed before
 
 
 class FsrsForgetting:
@@ -23,19 +25,23 @@ class FsrsForgetting:
         self._scheduler = Scheduler(
             desired_retention=retention, learning_steps=(), relearning_steps=(), enable_fuzzing=False
         )
+        self._after = lru_cache(maxsize=REMEMBERED)(self._review)
 
     def after(self, memory: Memory | None, share: float, *, at: float) -> Memory:
         """Return the memory after a practice in which this share was right."""
-        when = datetime.fromtimestamp(at, UTC)
-        card = Card(card_id=0, due=when) if memory is None else _card(memory)
-        reviewed, _ = self._scheduler.review_card(card, _rating(share), review_datetime=when)
-        if reviewed.stability is None or reviewed.difficulty is None:
-            raise TypeError("fsrs returned a card without a memory after a review")
-        return Memory(reviewed.stability, reviewed.difficulty, at, reviewed.due.timestamp())
+        return self._after(memory, _rating(share), at)
 
     def recall(self, memory: Memory, *, at: float) -> float:
         """Return the probability that the skill is still there; whole days count."""
         return float(self._scheduler.get_card_retrievability(_card(memory), datetime.fromtimestamp(at, UTC)))
+
+    def _review(self, memory: Memory | None, rating: Rating, at: float) -> Memory:
+        when = datetime.fromtimestamp(at, UTC)
+        card = Card(card_id=0, due=when) if memory is None else _card(memory)
+        reviewed, _ = self._scheduler.review_card(card, rating, review_datetime=when)
+        if reviewed.stability is None or reviewed.difficulty is None:
+            raise TypeError("fsrs returned a card without a memory after a review")
+        return Memory(reviewed.stability, reviewed.difficulty, at, reviewed.due.timestamp())
 
 
 def _card(memory: Memory) -> Card:

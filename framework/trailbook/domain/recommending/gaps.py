@@ -32,16 +32,13 @@ def gap_of(situation: Situation, lesson: Lesson, wishes: Wishes) -> Gap | None:
     if not is_said and (expected is None or expected >= wishes.zone[0]):
         return None
     own = situation.skills_of(lesson)
-    weak = []
-    for place, below in enumerate(_below(situation, lesson)):
-        if not below.is_open:
-            continue
-        for skill in situation.skills_of(below.lesson):
-            known = situation.skills.get(skill)
-            if known is None or not known.answers or skill in own:
-                continue
-            if is_said or known.probability < wishes.zone[0]:
-                weak.append((known.probability, place, skill, below.lesson))
+    enough = 1.0 if is_said else wishes.zone[0]
+    weak = [
+        (known.probability, place, known.skill, below.lesson)
+        for place, below in enumerate(_below(situation, lesson))
+        for known in situation.tried.get(below.lesson.key, ())
+        if known.probability < enough and known.skill not in own
+    ]
     if not weak:
         return None
     probability, _, skill, taught_by = min(weak, key=lambda each: each[:3])

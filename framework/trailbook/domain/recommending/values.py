@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from trailbook.domain.course import DEFAULT_ZONE, Lesson, LessonKey
@@ -90,6 +91,19 @@ class Situation:
     def skills_of(self, lesson: Lesson) -> tuple[str, ...]:
         """Return the skills a lesson is about."""
         return self.taught.get(lesson.key, lesson.teaches)
+
+    @cached_property
+    def tried(self) -> Mapping[LessonKey, tuple[SkillEvidence, ...]]:
+        """What is known of the skills of each open lesson that were answered on."""
+        return {
+            key: tuple(
+                self.skills[skill]
+                for skill in self.skills_of(status.lesson)
+                if skill in self.skills and self.skills[skill].answers
+            )
+            for key, status in self.statuses.items()
+            if status.is_open
+        }
 
     def expected(self, lesson: Lesson) -> float | None:
         """Return the share correct expected in a lesson, None where nothing is known."""
