@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from trailbook.adapters.storage.activity import SqlActivity
 from trailbook.adapters.storage.attempts import SqlAttempts
 from trailbook.adapters.storage.blobs import SqlBlobs
-from trailbook.adapters.storage.engine import READ_ONLY, unavailable_when_down, wait_for_writers
+from trailbook.adapters.storage.engine import READ_ONLY, unavailable_when_down, wait_for_writers, writers_turn
 from trailbook.adapters.storage.graded import SqlGradedAnswers
 from trailbook.adapters.storage.group_commit import GroupCommit
 from trailbook.adapters.storage.learners import SqlDecisions, SqlEventLog, SqlProgress
@@ -71,7 +71,7 @@ class SqlStorage:
     @contextmanager
     def _transaction(self, *, read_only: bool) -> Iterator[SqlUnitOfWork]:
         with (
-            nullcontext() if read_only else self._writing,
+            nullcontext() if read_only else writers_turn(self._writing),
             nullcontext() if read_only else self._learner_models.forgetting_what_is_undone(),
             unavailable_when_down(),
             Session(self._engine) as session,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -18,6 +18,12 @@ from trailbook.services.ports import Decision, Event, StoredProgress
 
 EVENTS, LESSONS = table_of(EventRow), table_of(LessonProgressRow)
 APPEND = insert(EVENTS).returning(EVENTS.c.id)
+OF_COURSE = (
+    select(EventRow)
+    .where(EventRow.id > bindparam("after"), EventRow.course == bindparam("course"))
+    .where(EventRow.kind.in_(bindparam("kinds", expanding=True)))
+    .order_by(EventRow.id)
+)
 IS_STARTED = select(LESSONS.c.started).where(
     *(LESSONS.c[name] == bindparam(name) for name in ("course", "learner", "module", "lesson"))
 )
@@ -138,6 +144,11 @@ class SqlEventLog:
         if learner is not None:
             query = query.where(EventRow.learner.in_([learner, ""]))
         return [_event(row) for row in self._session.scalars(query)]
+
+    def of_course(self, course: str, *, kinds: Collection[str], after: int = 0) -> Sequence[Event]:
+        """Return the events of a course of these kinds with a greater id, oldest first."""
+        found = self._session.scalars(OF_COURSE, {"course": course, "kinds": list(kinds), "after": after})
+        return [_event(row) for row in found]
 
     def last_id(self) -> int:
         """Return the id of the newest event, 0 before the first."""
