@@ -19,7 +19,8 @@ OURS = frozenset(
     {
         "lesson_opened", "attempt_submitted", "lesson_handed_in", "attempt_graded", "submission_graded",
         "lesson_unlocked", "path_changed", "manual_grade", "lesson_released", "review_started",
-        "override_given", "override_withdrawn",
+        "override_given", "override_withdrawn", "sitting_started", "sitting_ended", "question_asked",
+        "question_skipped", "struggle_noticed", "too_hard", "help_wanted", "preferences_changed",
     }
 )  # fmt: skip
 """Kinds that only the course service itself may write."""

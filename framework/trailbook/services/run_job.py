@@ -20,6 +20,7 @@ from trailbook.domain.scoring import progress_after_grading
 from trailbook.domain.sittings import Purpose
 from trailbook.services.decide import update_path
 from trailbook.services.grading_context import GradingContext
+from trailbook.services.notice_struggle import notice_struggle
 from trailbook.services.ports import Attempt, Event, JobKind, JobStatus, LessonToGrade, LessonVersion, UnitOfWork
 from trailbook.services.record_result import try_to_record
 from trailbook.services.settle import settle
@@ -193,6 +194,7 @@ def _store(context: GradingContext, job: Job, result: GradingResult) -> list[Eve
         events = [work.events.append(_graded(job, result, at=now))]
         # The course of now, not of the lease: a release may have changed it meanwhile.
         course = work.courses.find(attempt.course) or job.course
+        events += notice_struggle(work, course, attempt, now=now)
         events += settle(work, course, attempt.learner, now=now)
         events += update_path(work, course, attempt.learner, now)
     return events
