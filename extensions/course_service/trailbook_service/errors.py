@@ -126,6 +126,7 @@ STATUS: dict[str, int] = {
     "nothing_to_fit": 422,
     "no_fit_packages": 503,
     "not_better": 409,
+    "other_model": 409,
     "model_changed": 409,
     "nothing_to_undo": 409,
     "nbgrader_failed": 503,

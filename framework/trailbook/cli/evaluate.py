@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
-import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trailbook.cli.output import add_json_option, print_json, printable
+from trailbook.cli.log_oddities import read_learners, say
+from trailbook.cli.output import add_json_option, print_json
 from trailbook.domain.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
@@ -86,24 +86,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _held_out(log: CsvLog, args: argparse.Namespace) -> frozenset[str]:
-    """Read the log once: who is in it, and what is odd about it, which is said on standard error."""
+    """Read the log once, and choose who in it is held out."""
     from trailbook.services.evaluate_model import split
 
-    learners: set[str] = set()
-    rows = repeated = backwards = nameless = 0
-    for rows, row in enumerate(log.rows(), 1):
-        learners.add(row.answer.learner)
-        repeated += row.repeated
-        backwards += row.backwards
-        nameless += not row.answer.skills
-        if rows % 1_000_000 == 0:
-            print(f"{rows:,} rows read …", file=sys.stderr, flush=True)
-    if repeated:
-        print(f"Left out {repeated:,} of {rows:,} rows: each repeats the row above it.", file=sys.stderr)
-    if backwards:
-        print(f"In {backwards:,} rows time goes backwards; the file's order counts.", file=sys.stderr)
-    if nameless:
-        print(f"{nameless:,} rows name no skill; each item stands for one of its own.", file=sys.stderr)
+    learners = read_learners(log)
     if args.test_learners is None:
         return split(learners, seed=args.split_seed)
     return _named(args.test_learners, learners, log.path)
@@ -121,10 +107,7 @@ def _named(path: Path, learners: set[str], log: Path) -> frozenset[str]:
     if not named & learners:
         raise Invalid("nobody_held_out", f"None of the learners in {path} is in {log.name}. Name some that are.")
     if strangers:
-        print(
-            f"Not in the log, of the learners in {path}: {len(strangers)}, such as {printable(strangers[0])}.",
-            file=sys.stderr,
-        )
+        say(f"Not in the log, of the learners in {path}: {len(strangers)}, such as {strangers[0]}.")
     return frozenset(named & learners)
 
 
@@ -144,7 +127,7 @@ def _measure(log: CsvLog, name: str, held_out: frozenset[str]) -> tuple[Measured
         nonlocal read
         read += more
         if read % 1_000_000 == 0:
-            print(f"{name}: {read:,} answers …", file=sys.stderr, flush=True)
+            say(f"{name}: {read:,} answers …")
 
     measured = evaluate(name, log.answers, held_out, report=report)
     return measured, _peak_mb()

@@ -5,16 +5,17 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trailbook.cli.log_oddities import read_learners, say
 from trailbook.cli.output import add_json_option, print_json, printable
 
 if TYPE_CHECKING:
+    from trailbook.domain.course import Course
     from trailbook.domain.mastery.fitted import Fitted
     from trailbook.services.fit_model import Figures, Proposal
     from trailbook.services.path_changes import PathChange
@@ -67,12 +68,28 @@ def run(args: argparse.Namespace) -> int:
     """Fit, compare, show, and change what was asked for."""
     from trailbook.wiring.fitting import CourseFitting
 
-    with closing(CourseFitting(args.folder, os.environ)) as fitting:
+    with closing(CourseFitting(_course_in(args.folder), os.environ)) as fitting:
         return _undo(fitting, args) if args.undo else _fit(fitting, args)
 
 
+def _course_in(folder: Path) -> Course:
+    from trailbook.domain.problem import refuse_problems
+    from trailbook.wiring_commands import open_course
+
+    course, problems = open_course(folder).read_manifest()
+    refuse_problems(problems, "Nothing was fitted")
+    assert course is not None  # noqa: S101  # without a course there are errors, refused above
+    return course
+
+
 def _fit(fitting: CourseFitting, args: argparse.Namespace) -> int:
-    proposal = fitting.fit(args.log, model=args.model, report=_Reading())
+    from trailbook.adapters.logs import CsvLog
+    from trailbook.domain.skill_rules import practised_skills
+
+    log = CsvLog(args.log) if args.log else None
+    if log is not None:
+        read_learners(log, skills=practised_skills(fitting.course))
+    proposal = fitting.fit(log, model=args.model, report=_Reading())
     better = proposal.comparison.is_better
     changes = fitting.changes(proposal.fitted) if better else []
     applied = fitting.apply(proposal, by=getpass.getuser()) if args.apply and better else None
@@ -118,7 +135,7 @@ class _Reading:
     def __call__(self, more: int) -> None:
         self.read += more
         if self.read % 1_000_000 == 0:
-            print(f"{self.read:,} answers read …", file=sys.stderr, flush=True)
+            say(f"{self.read:,} answers read …")
 
 
 def _comparison_lines(proposal: Proposal) -> Iterator[str]:
@@ -134,7 +151,7 @@ def _comparison_lines(proposal: Proposal) -> Iterator[str]:
     gain = found.gain
     word = "better" if gain.mean >= 0 else "worse"
     yield (
-        f"Fitted on {proposal.fitted.model}: {word} by {abs(gain.mean):.4f} nats an answer "
+        f"{proposal.fitted.model.capitalize()}, fitted: {word} by {abs(gain.mean):.4f} nats an answer "
         f"(95 % interval of what is gained: {gain.low:.4f} to {gain.high:.4f})."
     )
 

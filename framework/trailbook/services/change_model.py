@@ -27,9 +27,15 @@ def apply_proposal(work: UnitOfWork, course: str, proposal: Proposal, *, by: str
     ------
     Conflict
         ``not_better``: it does not predict learners held out better than the one that runs. ``model_changed``: since
-        it was compared, another took the place of the one that runs.
+        it was compared, another took the place of the one that runs. ``other_model``: `course.yaml` names another.
     """
     gain = proposal.comparison.gain
+    if proposal.fitted.model != proposal.running.model:
+        raise Conflict(
+            "other_model",
+            f"The course goes by {proposal.running.model}. To go by {proposal.fitted.model}, name it in course.yaml "
+            "under mastery, release, and fit again.",
+        )
     if not proposal.comparison.is_better:
         raise Conflict(
             "not_better",

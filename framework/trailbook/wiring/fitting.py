@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trailbook.adapters.course_files import CourseFilesFolder
 from trailbook.adapters.logs import CsvLog
 from trailbook.adapters.storage import SqlStorage, open_storage
 from trailbook.adapters.storage.database import SqlUnitOfWork
 from trailbook.config import load_settings
-from trailbook.domain.course import MasteryRules
+from trailbook.domain.course import Course, MasteryRules
 from trailbook.domain.errors import NotFound, Unavailable
 from trailbook.domain.mastery.fitted import Fitted
 from trailbook.domain.mastery.protocol import Answer
 from trailbook.services.change_model import apply_proposal, model_in_use, undo_model
 from trailbook.services.evaluate_model import AnswersOf
 from trailbook.services.fit_model import Proposal, propose
-from trailbook.services.folder_course import read_course
 from trailbook.services.learner_models import LearnerModels
 from trailbook.services.path_changes import InUse, PathChange, Paths, changes_between, paths_of
 from trailbook.services.ports.models import ModelVersion
@@ -33,33 +30,31 @@ if TYPE_CHECKING:
 class CourseFitting:
     """One course's learner model, in the database of the settings.
 
-    Raises
-    ------
-    NotFound
-        The folder has no `course.yaml`.
+    Parameters
+    ----------
+    course
+        As its folder has it; where the database knows the course, that is what counts.
     """
 
-    def __init__(self, folder: Path, env: Mapping[str, str]) -> None:
+    def __init__(self, course: Course, env: Mapping[str, str]) -> None:
         self._storage: SqlStorage = open_storage(load_settings(env=env).database)
-        self.course = read_course(CourseFilesFolder(folder))
         with self._storage(read_only=True) as work:
-            released = work.courses.find(self.course.name)
+            released = work.courses.find(course.name)
         self.is_released = released is not None
-        self.course = released or self.course
+        self.course = released or course
 
     def close(self) -> None:
         """Close the database."""
         self._storage.close()
 
-    def fit(self, log: Path | None, *, model: str | None, report: Callable[[int], None]) -> Proposal:
+    def fit(self, log: CsvLog | None, *, model: str | None, report: Callable[[int], None]) -> Proposal:
         """Fit on a log, or on the course's own answers where none is given; see `services.fit_model.propose`."""
         fitter = _fitter()
         if log is None:
             self._refuse_unreleased()
-        answers_of = self._own_answers() if log is None else CsvLog(log).answers
-        name = model or (self.course.mastery or MasteryRules()).model
-        running = self._running(name)
-        return propose(fitter, answers_of, running=running, model=name, report=report)
+        answers_of = self._own_answers() if log is None else log.answers
+        running = self._running()
+        return propose(fitter, answers_of, running=running, model=model or running.model, report=report)
 
     def changes(self, fitted: Fitted) -> list[PathChange] | None:
         """Return what a model would change on learners' paths; None where nobody's path is known."""
@@ -85,9 +80,9 @@ class CourseFitting:
         with self._storage() as work:
             return undo_model(work, self.course.name, by=by, now=datetime.now(UTC))
 
-    def _running(self, model: str) -> Fitted:
+    def _running(self) -> Fitted:
         with self._storage(read_only=True) as work:
-            return model_in_use(work, self.course.name, model)
+            return model_in_use(work, self.course.name, (self.course.mastery or MasteryRules()).model)
 
     def _own_answers(self) -> AnswersOf:
         with self._storage(read_only=True) as work:

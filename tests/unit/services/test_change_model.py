@@ -92,3 +92,9 @@ def test_a_course_that_names_another_model_goes_by_that_one(storage: MemoryStora
     with storage() as work:
         apply_proposal(work, "course", proposal(0.4), by="ida", now=NOW)
         assert model_in_use(work, "course", "elo") == Fitted("elo")
+
+
+def test_a_model_that_the_course_does_not_name_is_refused(storage: MemoryStorage) -> None:
+    other = replace(proposal(0.4), fitted=Fitted("bkt"))
+    with storage() as work, pytest.raises(Conflict, match=r"goes by counts.*name it in course.yaml"):
+        apply_proposal(work, "course", other, by="ida", now=NOW)
