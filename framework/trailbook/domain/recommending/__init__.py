@@ -3,7 +3,7 @@
 `in_order` is the rule of courses that open lessons by points; `recommend` the one for courses with a learner model.
 """
 
-from trailbook.domain.preferences import Format
+from trailbook.domain.formats import Format
 from trailbook.domain.recommending.in_order import is_finished, next_step
 from trailbook.domain.recommending.recommend import recommend
 from trailbook.domain.recommending.values import (

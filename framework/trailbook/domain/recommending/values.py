@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import Any
 
 from trailbook.domain.course import DEFAULT_ZONE, Lesson, LessonKey
+from trailbook.domain.formats import Format
 from trailbook.domain.mastery.protocol import SkillEvidence
 from trailbook.domain.path import LessonStatus
-from trailbook.domain.preferences import Format
 from trailbook.domain.reviewing.values import DueReview
 
 REVIEW_MINUTES = 10.0
