@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
@@ -59,9 +60,30 @@ def unavailable_when_down() -> Iterator[None]:
     except OperationalError as error:
         if _is_full(error):
             raise disk_full() from error
-        raise Unavailable(
-            "database_unavailable", "Trailbook's database does not answer now. Nothing was changed; try again."
-        ) from error
+        raise _does_not_answer() from error
+
+
+@contextmanager
+def writers_turn(lock: Lock) -> Iterator[None]:
+    """Let this process's writers come one after the other; to wait in the database would be to ask again and again.
+
+    Raises
+    ------
+    Unavailable
+        ``database_unavailable``: those before it took too long.
+    """
+    if not lock.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+        raise _does_not_answer()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _does_not_answer() -> Unavailable:
+    return Unavailable(
+        "database_unavailable", "Trailbook's database does not answer now. Nothing was changed; try again."
+    )
 
 
 def _is_full(error: OperationalError) -> bool:
