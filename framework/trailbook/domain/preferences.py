@@ -7,16 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from trailbook.domain.formats import Format
+
 LEAST_MINUTES, MOST_MINUTES = 5, 240
 LEAST_LIKELY, MOST_LIKELY = 0.3, 0.95
-
-
-class Format(StrEnum):
-    """How somebody likes to begin."""
-
-    READ = "read"
-    WATCH = "watch"
-    PRACTISE = "practise"
 
 
 class Pace(StrEnum):
