@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from support.courses import NOW, TRAP, key
 
-from trailbook.domain.preferences import NO_PREFERENCES, Format, Pace, Preferences
+from trailbook.domain.formats import Format
+from trailbook.domain.preferences import NO_PREFERENCES, Pace, Preferences
 from trailbook.domain.sittings import Purpose, Sitting
 from trailbook.services.ports import Storage
 

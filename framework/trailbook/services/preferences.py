@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trailbook.domain.errors import Invalid
+from trailbook.domain.formats import Format
 from trailbook.domain.people import Identity
-from trailbook.domain.preferences import LEAST_MINUTES, MOST_MINUTES, Format, Pace, Preferences
+from trailbook.domain.preferences import LEAST_MINUTES, MOST_MINUTES, Pace, Preferences
 from trailbook.services.access import enter_course
 from trailbook.services.context import Context
 from trailbook.services.ports import Event
