@@ -21,12 +21,22 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Requirement:
-    """One condition of a lesson: a lesson whose share of points must reach ``needed``; ``reached`` is today's."""
+    """One condition of a lesson: another lesson in which ``needed`` must be reached; ``reached`` is today's.
+
+    Attributes
+    ----------
+    needed, reached
+        Shares of the lesson's points or, where skills open lessons, of typical exercises of what it teaches.
+    condition, fulfilled
+        The condition in words, while it is not met ("you …") and when it is; "" where the numbers say it all.
+    """
 
     lesson: LessonKey
     title: str
     needed: float
     reached: float
+    condition: str = ""
+    fulfilled: str = ""
 
     @property
     def met(self) -> bool:
@@ -36,13 +46,20 @@ class Requirement:
 
 @dataclass(frozen=True)
 class LessonStatus:
-    """The decision on one lesson, with its reason and what would open it."""
+    """The decision on one lesson, with its reason and what would open it.
+
+    Attributes
+    ----------
+    minutes_to_open
+        About how many minutes of work it takes to open a locked lesson; 0 for others.
+    """
 
     lesson: Lesson
     status: Status
     because: str
     requirements: tuple[Requirement, ...]
     progress: LessonProgress
+    minutes_to_open: int = 0
 
     @property
     def is_open(self) -> bool:

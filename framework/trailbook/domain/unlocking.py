@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from trailbook.domain.course import Course, Lesson, LessonKey
+from trailbook.domain.minutes import with_minutes
 from trailbook.domain.overrides import Override, overridden, with_mastered
 from trailbook.domain.path import LessonStatus, Requirement, Status
 from trailbook.domain.progress import ExerciseState, LessonProgress
@@ -28,7 +29,30 @@ class PrerequisitesMet:
         return tuple(_requirement(course, key, progress) for key in lesson.requires)
 
 
+class Judge(Protocol):
+    """Says when the learner is done with a lesson, and what cannot be taken away again."""
+
+    def mastered(self, lesson: Lesson, mine: LessonProgress) -> str:
+        """Return why a lesson that was begun is mastered, "" when it is not."""
+
+    def stays_open(self, lesson: Lesson) -> str:
+        """Return why a lesson opens whatever its requirements say, "" when they decide."""
+
+
+class PointsReached:
+    """A lesson is mastered when the learner's share of its points reaches its pass share."""
+
+    def mastered(self, lesson: Lesson, mine: LessonProgress) -> str:
+        """Return why a lesson that was begun is mastered, "" when it is not."""
+        return _mastered_because(lesson, mine) if mine.share >= lesson.pass_share - 1e-9 else ""
+
+    def stays_open(self, lesson: Lesson) -> str:
+        """Return nothing: the requirements decide."""
+        return ""
+
+
 PREREQUISITES_MET = PrerequisitesMet()
+POINTS_REACHED = PointsReached()
 NO_OVERRIDES: Mapping[LessonKey, Override] = {}
 
 
@@ -38,6 +62,7 @@ def decide(
     *,
     released: Collection[LessonKey] | None = None,
     policy: UnlockPolicy = PREREQUISITES_MET,
+    judge: Judge = POINTS_REACHED,
     overrides: Mapping[LessonKey, Override] = NO_OVERRIDES,
 ) -> dict[LessonKey, LessonStatus]:
     """Return the status of every lesson of the course, in its order, each with a reason the learner can read.
@@ -58,9 +83,9 @@ def decide(
     for lesson in course.lessons():
         is_released = released is None or lesson.key in released
         requirements = with_mastered(policy.requirements(course, lesson, progress), overrides)
-        decided = _decide_lesson(lesson, progress, is_released=is_released, requirements=requirements)
+        decided = _decide_lesson(lesson, progress, is_released=is_released, requirements=requirements, judge=judge)
         statuses[lesson.key] = overridden(decided, overrides.get(lesson.key) if is_released else None)
-    return statuses
+    return with_minutes(statuses)
 
 
 def percent(share: float) -> str:
@@ -82,16 +107,18 @@ def points(value: float) -> str:
 
 
 def _decide_lesson(
-    lesson: Lesson, progress: Progress, *, is_released: bool, requirements: tuple[Requirement, ...]
+    lesson: Lesson, progress: Progress, *, is_released: bool, requirements: tuple[Requirement, ...], judge: Judge
 ) -> LessonStatus:
     mine = progress.get(lesson.key, LessonProgress(lesson.key))
     missing = [requirement for requirement in requirements if not requirement.met]
     if not is_released:
         status, because = Status.LOCKED, "This lesson is not released yet."
+    elif missing and not mine.started and judge.stays_open(lesson):
+        status, because = Status.OPEN, judge.stays_open(lesson)
     elif missing and not mine.started:
         status, because = Status.LOCKED, f"Opens when {_joined(missing, progress)}."
-    elif mine.started and mine.share >= lesson.pass_share - 1e-9:
-        status, because = Status.MASTERED, _mastered_because(lesson, mine)
+    elif mine.started and (mastered := judge.mastered(lesson, mine)):
+        status, because = Status.MASTERED, mastered
     elif mine.started:
         status, because = Status.IN_PROGRESS, _begun_because(mine)
     else:
@@ -110,6 +137,8 @@ def _joined(missing: list[Requirement], progress: Progress) -> str:
 
 
 def _condition(requirement: Requirement, reached: LessonProgress | None) -> str:
+    if requirement.condition:
+        return requirement.condition
     if reached is not None and not reached.counts:
         return f"you have read {requirement.title}"
     waiting = reached is not None and any(
@@ -127,6 +156,8 @@ def _open_because(requirements: tuple[Requirement, ...], progress: Progress) -> 
 
 
 def _fulfilled(requirement: Requirement, reached: LessonProgress | None) -> str:
+    if requirement.fulfilled:
+        return requirement.fulfilled
     if reached is not None and not reached.counts:
         return f"you have read {requirement.title}"
     return f"you reached {percent(requirement.reached)} in {requirement.title}"

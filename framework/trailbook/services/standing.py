@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from trailbook.domain.course import Course, LessonKey
+from trailbook.domain.course import Course, LessonKey, MasteryRules
 from trailbook.domain.hidden_policy import shown_lesson, withheld
+from trailbook.domain.mastery.knowledge import Knowledge
+from trailbook.domain.overrides import Action, Override
 from trailbook.domain.path import LessonStatus
 from trailbook.domain.scoring import lesson_progress
 from trailbook.domain.sittings import KnownCounts, Sitting, with_known
-from trailbook.domain.unlocking import PREREQUISITES_MET, decide
+from trailbook.domain.skill_gate import SkillsHeld
+from trailbook.domain.unlocking import POINTS_REACHED, PREREQUISITES_MET, Judge, UnlockPolicy, decide
 from trailbook.services.overrides_in_force import overrides_for, with_resets
-from trailbook.services.ports import LessonSummary, StoredProgress, UnitOfWork
+from trailbook.services.ports import Decision, LessonSummary, StoredProgress, UnitOfWork
 from trailbook.services.taken_on import known_now, lent_lessons
 
 NOTHING = StoredProgress({}, started=False, handed_in=False)
@@ -31,6 +34,8 @@ class Standing:
         All that the learner took on, in the order it began.
     lent
         Lessons that may be seen for its sake, open or not.
+    knowledge
+        What the learner model says; None in a course that goes by points.
     """
 
     course: Course
@@ -39,6 +44,7 @@ class Standing:
     statuses: Mapping[LessonKey, LessonStatus]
     sittings: Sequence[Sitting] = ()
     lent: frozenset[LessonKey] = frozenset()
+    knowledge: Knowledge | None = None
 
 
 def standing_of(work: UnitOfWork, course: Course, learner: str, *, now: datetime) -> Standing:
@@ -60,7 +66,39 @@ def standing_of(work: UnitOfWork, course: Course, learner: str, *, now: datetime
         progress[key] = shown_lesson(summary.exercises, whole) if withheld(course, key.module, now) else whole
     sittings = work.sittings.of_learner(learner, course.name)
     known = known_now(sittings, overrides)
-    policy = KnownCounts(PREREQUISITES_MET, known)
-    decided = decide(course, progress, released=released, policy=policy, overrides=overrides)
+    knowledge = None
+    policy: UnlockPolicy = PREREQUISITES_MET
+    judge: Judge = POINTS_REACHED
+    if course.mastery is not None:
+        knowledge = work.learner_models.know(work, course, learner, released=released, now=now)
+        before = work.decisions.latest(learner, course.name)
+        policy = judge = skills_held(course, course.mastery, knowledge, before=before, overrides=overrides)
+    decided = decide(
+        course,
+        progress,
+        released=released,
+        policy=KnownCounts(policy, known),
+        judge=judge,
+        overrides=overrides,
+    )
     statuses = with_known(decided, known)
-    return Standing(course, learner, released, statuses, sittings, lent_lessons(sittings, overrides))
+    return Standing(course, learner, released, statuses, sittings, lent_lessons(sittings, overrides), knowledge)
+
+
+def skills_held(
+    course: Course,
+    rules: MasteryRules,
+    knowledge: Knowledge,
+    *,
+    before: Mapping[LessonKey, Decision],
+    overrides: Mapping[LessonKey, Override],
+) -> SkillsHeld:
+    """Return the policy of a course whose lessons open by skills; what staff reset takes back what followed from it."""
+    reset = {key: each.at for key, each in overrides.items() if each.action is Action.RESET}
+    kept = {}
+    for key, decision in before.items():
+        lesson = course.find_lesson(key)
+        touched = (key, *lesson.requires) if lesson else (key,)
+        if all(decision.at > reset[each] for each in touched if each in reset):
+            kept[key] = decision.status
+    return SkillsHeld(course, knowledge, rules.threshold, kept, frozenset(reset))
