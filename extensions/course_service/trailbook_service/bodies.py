@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Header
 from pydantic import BaseModel, ConfigDict, Field
@@ -63,3 +63,57 @@ class Release(_Body):
     """The lessons to release, as `module/lesson`; none means all."""
 
     lessons: list[Name] | None = None
+
+
+Reason = Annotated[str, Field(min_length=1, max_length=1_000, pattern=r"^[^\x00]*$")]
+
+
+class Override(_Body):
+    """A decision on a lesson (`module/lesson`) for a learner or a group, and why; learners do not read why."""
+
+    lesson: Name
+    action: Literal["open", "lock", "master", "reset"]
+    reason: Reason
+    learner: Name | Literal[""] = ""
+    group: Name | Literal[""] = ""
+
+
+class Withdrawal(_Body):
+    """Why a decision is taken back."""
+
+    reason: Reason
+
+
+class TakingOn(_Body):
+    """What a learner takes on: practice in a lesson (`module/lesson`), a test-out of it, or a placement without one."""
+
+    purpose: Literal["practice", "test_out", "placement"]
+    lesson: Name | None = None
+
+
+class Skip(_Body):
+    """The question of a placement that the learner does not know the answer to."""
+
+    lesson: Name
+    exercise: Name
+
+
+class Difficulty(_Body):
+    """The exercise that is too hard, none for the whole lesson."""
+
+    exercise: Name | None = None
+
+
+class HelpWanted(Difficulty):
+    """A question to the people who teach the course; shared, others at the same place read it without the name."""
+
+    question: Annotated[str, Field(min_length=1, max_length=1_000, pattern=r"^[^\x00]*$")]
+    shared: bool = False
+
+
+class Preferred(_Body):
+    """What a learner prefers; `minutes_a_day` none for no plan."""
+
+    first: Literal["read", "watch", "practise"] | None = None
+    pace: Literal["calm", "steady", "brisk"] = "steady"
+    minutes_a_day: int | None = Field(default=None, ge=5, le=240)

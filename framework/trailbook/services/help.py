@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from trailbook.domain.course import Course, Lesson, LessonKey
+from trailbook.domain.course import Lesson, LessonKey
 from trailbook.domain.errors import Invalid, NotFound
 from trailbook.domain.exercise import Exercise
 from trailbook.domain.helping import Candidate, Offer, easier_exercise, offers
@@ -21,8 +21,9 @@ from trailbook.services.notice_struggle import find_struggle
 from trailbook.services.open_lesson import refuse_locked
 from trailbook.services.ports import Event, LessonVersion, UnitOfWork
 from trailbook.services.standing import Standing, standing_of
+from trailbook.services.too_hard import TOO_HARD
 
-TOO_HARD, HELP_WANTED = "too_hard", "help_wanted"
+HELP_WANTED = "help_wanted"
 MAX_QUESTION = 1_000
 FINE = "Here is what may help, should you need it."
 SAID = "Good that you say so. Here is what may help."
@@ -236,20 +237,3 @@ def _questions(place: _Place) -> list[str]:
         and event.learner != place.standing.learner
         and (event.lesson, event.exercise) == (place.version.lesson, exercise)
     ]
-
-
-def too_hard_lessons(work: UnitOfWork, course: Course, learner: str) -> frozenset[LessonKey]:
-    """Return the lessons a learner called too hard and has not answered in with full points since."""
-    events = work.events.of_course(course.name, kinds=(TOO_HARD,))
-    said = {event.lesson: event.at for event in events if event.learner == learner and event.lesson is not None}
-    return frozenset(
-        key
-        for key, at in said.items()
-        if not any(
-            each.created_at > at
-            and each.result is not None
-            and each.result.tests
-            and all(t.passed for t in each.result.tests)
-            for each in work.attempts.of_learner(learner, course.name, key)
-        )
-    )

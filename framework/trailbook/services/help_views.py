@@ -58,6 +58,14 @@ class QuestionView:
         return cls(event.id, event.learner, lesson, event.exercise, question, shared, event.at)
 
 
+@dataclass(frozen=True)
+class QuestionList:
+    """Questions, the newest first; ``next`` is None: all are in the list."""
+
+    items: Sequence[QuestionView]
+    next: str | None = None
+
+
 def help_view(
     standing: Standing, struggle: Struggle | None, otherwise: str, offers: Sequence[Offer], addresses: Addresses
 ) -> HelpView:

@@ -68,6 +68,14 @@ class SittingView:
     known: Sequence[KnownView]
 
 
+@dataclass(frozen=True)
+class SittingList:
+    """All that was taken on, the newest first; ``next`` is None: all of it is in the list."""
+
+    items: Sequence[SittingView]
+    next: str | None = None
+
+
 def sitting_view(work: UnitOfWork, course: Course, sitting: Sitting, addresses: Addresses) -> SittingView:
     """Return a sitting as its learner and the course's staff see it."""
     lesson = course.find_lesson(sitting.lesson) if sitting.lesson else None

@@ -18,29 +18,34 @@ from trailbook.adapters.storage import SqlStorage, open_storage
 from trailbook.config import Settings
 from trailbook.domain.course import LessonKey
 from trailbook.domain.errors import NotFound
+from trailbook.domain.overrides import Action
 from trailbook.domain.people import Identity
 from trailbook.domain.receipts import Receipt
 from trailbook.services import find_attempt as attempts
 from trailbook.services import hand_in as handing_in
 from trailbook.services import open_lesson as lessons
+from trailbook.services import overrides, reviews
 from trailbook.services import record_manual_grades as manual_grades
 from trailbook.services import release as releases
 from trailbook.services import report_events as reports
-from trailbook.services import reviews
 from trailbook.services import submit_answer as answering
+from trailbook.services import view_class as classes
 from trailbook.services import view_events as events
 from trailbook.services import view_home as home
 from trailbook.services import view_path as paths
 from trailbook.services import view_receipt as receipts
 from trailbook.services.arrivals import Arrivals
+from trailbook.services.class_views import ClassFlow, LearnerPath
 from trailbook.services.context import Addresses, Context
 from trailbook.services.overload import Overload
+from trailbook.services.override_views import OverrideView
 from trailbook.services.ports import Grader
 from trailbook.services.receive import Receiving
 from trailbook.services.review_views import ReviewsView, ReviewView
 from trailbook.services.views import AttemptView, CoursePath, EventView, HomeView, LessonDelivery
 from trailbook.wiring.courses import CourseFolders, CourseParts
 from trailbook.wiring.grading import Grading
+from trailbook.wiring.own_ways import OwnWays
 
 LOG_LOOK_SECONDS = 0.5  # how late a page may hear of what another process did
 
@@ -85,6 +90,11 @@ class Application:
         """Stop grading and close the database; what was under way is graded after the next start."""
         self._running.close()
         self.storage.close()
+
+    @property
+    def own_ways(self) -> OwnWays:
+        """What learners do by their own choice."""
+        return OwnWays(self.context)
 
     def view_home(self, identity: Identity) -> HomeView:
         """See `services.view_home`."""
@@ -195,6 +205,38 @@ class Application:
     def last_event_id(self) -> int:
         """See `services.view_events`."""
         return events.last_event_id(self.context)
+
+    def override(
+        self,
+        identity: Identity,
+        course: str,
+        lesson: LessonKey,
+        *,
+        action: Action,
+        reason: str,
+        learner: str = "",
+        group: str = "",
+    ) -> OverrideView:
+        """See `services.overrides`."""
+        return overrides.override(
+            self.context, identity, course, lesson, action=action, reason=reason, learner=learner, group=group
+        )
+
+    def withdraw_override(self, identity: Identity, course: str, override_id: int, *, reason: str) -> OverrideView:
+        """See `services.overrides`."""
+        return overrides.withdraw(self.context, identity, course, override_id, reason=reason)
+
+    def list_overrides(self, identity: Identity, course: str) -> list[OverrideView]:
+        """See `services.overrides`."""
+        return overrides.list_overrides(self.context, identity, course)
+
+    def view_class(self, identity: Identity, course: str) -> ClassFlow:
+        """See `services.view_class`."""
+        return classes.view_class(self.context, identity, course)
+
+    def view_learner(self, identity: Identity, course: str, learner: str) -> LearnerPath:
+        """See `services.view_class`."""
+        return classes.view_learner(self.context, identity, course, learner)
 
     def record_manual_grades(self, course: str) -> None:
         """Take over what graders scored since the last look; see `services.record_manual_grades`."""

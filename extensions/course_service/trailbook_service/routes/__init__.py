@@ -6,17 +6,22 @@ from fastapi import APIRouter
 
 from trailbook_service.routes import (
     attempts,
+    classes,
     courses,
+    difficulties,
     events,
     home,
     lessons,
     me,
     openapi,
+    overrides,
+    preferences,
     receipt_keys,
     releases,
     reviews,
     server,
     sign_in,
+    sittings,
     submissions,
 )
 
@@ -29,6 +34,23 @@ def all_routes() -> APIRouter:
     routes.include_router(home.pages)
     routes.include_router(sign_in.pages)
     routes.include_router(openapi.router)
-    for noun in (me, home, server, courses, lessons, attempts, submissions, receipt_keys, releases, reviews, events):
+    for noun in (
+        me,
+        home,
+        server,
+        courses,
+        lessons,
+        attempts,
+        submissions,
+        receipt_keys,
+        releases,
+        reviews,
+        events,
+        classes,
+        overrides,
+        sittings,
+        difficulties,
+        preferences,
+    ):
         routes.include_router(noun.router, prefix=API)
     return routes
