@@ -31,6 +31,7 @@ COMMANDS = {
     "open": "open a course in the browser for one person, without a hub",
     "demo": "start a hub with two demo courses",
     "evaluate": "measure learner models on a log of answers",
+    "simulate": "let simulated learners walk a course's path",
     "fit": "fit a course's learner model on its own log",
     "verify-receipt": "tell whether a receipt is right, and what it is of",
     "doctor": "tell whether the sandbox holds here, and what to mend",

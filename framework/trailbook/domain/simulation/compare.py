@@ -26,7 +26,14 @@ WANTED = 0.95  # share of learners that the fixed sequence brings to hold each t
 LOWEST, HIGHEST = 0.5, 0.97  # thresholds tried for our gate
 MOST_EACH = 60  # exercises at random of each topic that are tried, on average
 
-FIXED, RANDOM, STREAK, BKT, OURS, ORACLE = "fixed sequence", "random", "three in a row", "BKT 0.95", "Trailbook", "oracle"
+FIXED, RANDOM, STREAK, BKT, OURS, ORACLE = (
+    "fixed sequence",
+    "random",
+    "three in a row",
+    "BKT 0.95",
+    "Trailbook",
+    "oracle",
+)
 
 MakePolicy = Callable[[str, Mind], Policy]
 """Makes the policy for one learner, from the learner's name and mind (which the oracle alone may look at)."""
@@ -75,9 +82,7 @@ class Study:
         wanted = self.measured(lambda learner, mind: Fixed(fixed)).mastery
         report(f"{self.world.name}: ours, to the same mastery of {wanted:.3f}")
         threshold = tune(lambda share: self.is_enough(self.ours(share), wanted), LOWEST, HIGHEST)
-        in_all = tune(
-            lambda count: self.is_enough(self.anything(count), wanted), 0, MOST_EACH * len(self.topics)
-        )
+        in_all = tune(lambda count: self.is_enough(self.anything(count), wanted), 0, MOST_EACH * len(self.topics))
         parameters = fit(self.pilot_log)
         policies: dict[str, MakePolicy] = {
             FIXED: lambda learner, mind: Fixed(fixed),
@@ -93,10 +98,11 @@ class Study:
             found[name] = self.measured(make, a_month=True)
         return Compared(self.world.name, found, threshold, fixed)
 
-    def minds(self, group: str) -> list[Mind]:
-        """Return the learners of a class as they come; always the same ones."""
+    def minds(self, group: str, level: float | None = None) -> list[Mind]:
+        """Return the learners of a class as they come, always the same ones; ``level`` makes all of them of one."""
         return [
-            self.world.learner(self.topics, seed=f"{self.seed}/{group}/{number}") for number in range(self.learners)
+            self.world.learner(self.topics, seed=f"{self.seed}/{group}/{number}", level=level)
+            for number in range(self.learners)
         ]
 
     def ours(self, threshold: float) -> MakePolicy:
@@ -126,11 +132,12 @@ class Study:
 
     def taught(self, fixed: Mapping[str, int]) -> list[Answer]:
         """Return the answers of the class before, on a fixed sequence."""
-        ways = [
-            self.way(mind, f"pilot-{number}", lambda learner, mind: Fixed(fixed))
-            for number, mind in enumerate(self.minds("pilot"))
-        ]
+        ways = self.ways(lambda learner, mind: Fixed(fixed), group="pilot")
         return [answer for way in ways for answer in way.answers]
+
+    def ways(self, make: MakePolicy, *, group: str = "class", level: float | None = None) -> list[Way]:
+        """Return how each learner of a class went through."""
+        return [self.way(mind, f"{group}-{number}", make) for number, mind in enumerate(self.minds(group, level))]
 
     def way(self, mind: Mind, learner: str, make: MakePolicy) -> Way:
         """Return one learner's way."""

@@ -207,7 +207,9 @@ class StepsMind:
         """See `Mind`."""
         mine = self.skills[topic.name]
         found, held = mine.parameters, at < mine.until
-        right = mine.random.random() < _shifted(1 - found.slip if held else found.guess, self.world.item * _easiness(item))
+        right = mine.random.random() < _shifted(
+            1 - found.slip if held else found.guess, self.world.item * _easiness(item)
+        )
         pace = 1.0 if all(at < self.skills[name].until for name in mine.needs) else self.world.without
         learns = mine.random.random() < mine.learn * pace
         if held and right and at - mine.last >= DAY:
