@@ -11,6 +11,7 @@ from datetime import datetime
 
 from trailbook.adapters.memory.activity import MemoryActivity
 from trailbook.adapters.memory.blobs import MemoryBlobs
+from trailbook.adapters.memory.choices import MemoryChoices
 from trailbook.adapters.memory.graded import MemoryGradedAnswers
 from trailbook.adapters.memory.models import MemoryModelVersions
 from trailbook.adapters.memory.overrides import MemoryOverrides
@@ -35,6 +36,7 @@ from trailbook.services.ports import (
     Result,
     StoredProgress,
 )
+from trailbook.services.ports.choices import Choice
 from trailbook.services.ports.jobs import Priority, QueuedJob
 from trailbook.services.ports.models import ModelVersion
 
@@ -53,6 +55,7 @@ class Tables:
     progress: dict[tuple[str, str], dict[LessonKey, StoredProgress]] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    choices: dict[tuple[str, str], tuple[Choice, ...]] = field(default_factory=dict)
     overrides: tuple[OverrideEntry, ...] = ()
     models: dict[str, tuple[ModelVersion, ...]] = field(default_factory=dict)
     sittings: dict[str, Sitting] = field(default_factory=dict)
@@ -69,6 +72,7 @@ class Tables:
             {key: dict(lessons) for key, lessons in self.progress.items()},
             self.events,
             self.decisions,
+            dict(self.choices),
             self.overrides,
             dict(self.models),
             dict(self.sittings),
@@ -130,6 +134,7 @@ class MemoryUnitOfWork:
     overrides: MemoryOverrides
     activity: MemoryActivity
     models: MemoryModelVersions
+    choices: MemoryChoices
     graded: MemoryGradedAnswers
     learner_models: LearnerModels
     sittings: MemorySittings
@@ -148,6 +153,7 @@ class MemoryUnitOfWork:
             MemoryOverrides(tables),
             MemoryActivity(tables),
             MemoryModelVersions(tables.models),
+            MemoryChoices(tables.choices),
             MemoryGradedAnswers(tables),
             learner_models,
             MemorySittings(tables.sittings),

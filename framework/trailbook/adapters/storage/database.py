@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from trailbook.adapters.storage.activity import SqlActivity
 from trailbook.adapters.storage.attempts import SqlAttempts
 from trailbook.adapters.storage.blobs import SqlBlobs
+from trailbook.adapters.storage.choices import SqlChoices
 from trailbook.adapters.storage.engine import READ_ONLY, unavailable_when_down, wait_for_writers, writers_turn
 from trailbook.adapters.storage.graded import SqlGradedAnswers
 from trailbook.adapters.storage.group_commit import GroupCommit
@@ -39,6 +40,7 @@ class SqlUnitOfWork:
     overrides: SqlOverrides
     activity: SqlActivity
     models: SqlModelVersions
+    choices: SqlChoices
     graded: SqlGradedAnswers
     learner_models: LearnerModels
     sittings: SqlSittings
@@ -95,6 +97,7 @@ class SqlStorage:
                 SqlOverrides(session),
                 SqlActivity(session),
                 SqlModelVersions(session),
+                SqlChoices(session),
                 SqlGradedAnswers(session),
                 self._learner_models,
                 SqlSittings(session),

@@ -16,6 +16,7 @@ from trailbook.domain.progress import ExerciseProgress
 from trailbook.domain.results import GradingResult
 from trailbook.services.learner_models import LearnerModels
 from trailbook.services.ports.activity import Activity
+from trailbook.services.ports.choices import Choices
 from trailbook.services.ports.graded import GradedAnswers
 from trailbook.services.ports.jobs import QueuedJob
 from trailbook.services.ports.models import ModelVersions
@@ -73,6 +74,8 @@ class UnitOfWork(Protocol):
     def activity(self) -> Activity: ...
     @property
     def models(self) -> ModelVersions: ...
+    @property
+    def choices(self) -> Choices: ...
     @property
     def graded(self) -> GradedAnswers: ...
     @property
