@@ -15,9 +15,33 @@ from trailbook.domain.recommending.values import REVIEW_MINUTES
 from trailbook.domain.reviewing.due import with_due
 from trailbook.domain.reviewing.memory import Forgetting
 from trailbook.domain.reviewing.values import DueReview
+from trailbook.domain.sittings import parse_item
 from trailbook.services.due_reviews import find_due, taught_skills
-from trailbook.services.ports import LessonSummary
+from trailbook.services.ports import LessonSummary, UnitOfWork
 from trailbook.services.standing import Standing
+
+TOO_HARD = "too_hard"
+"""Kind of the event of a learner who finds a lesson too hard."""
+
+REPAIRED = 3  # answers elsewhere after which a lesson that was too hard is worth another try
+
+
+def recommend_for(
+    work: UnitOfWork, standing: Standing, *, forgetting: Forgetting, now: datetime
+) -> tuple[Standing, Recommendation]:
+    """Return the standing with what is due, and what is next, from everything the database knows of the learner."""
+    course, learner = standing.course, standing.learner
+    answers = work.learner_models.answers(work, course, now=now, learner=learner)
+    knowledge = work.learner_models.know(work, course, learner, released=standing.released, now=now)
+    standing, reviews = with_reviews(standing, answers, forgetting=forgetting, now=now)
+    recommended = recommend_next(
+        standing,
+        knowledge,
+        reviews=reviews,
+        preferences=work.preferences.get(learner, course.name),
+        too_hard=_called_too_hard(work, course.name, learner, answers),
+    )
+    return standing, recommended
 
 
 def with_reviews(
@@ -53,7 +77,7 @@ def recommend_next(
     goal
         The lesson the learner wants to get to, None for none.
     too_hard
-        Lessons the learner called too hard since they last answered in them.
+        Lessons the learner called too hard just now.
     """
     course = standing.course
     taught = taught_skills(course, standing.released)
@@ -75,6 +99,20 @@ def recommend_next(
         review_minutes=min(REVIEW_MINUTES, preferences.minutes_a_day or REVIEW_MINUTES),
     )
     return recommend(situation, wishes, seed=f"{course.name}/{standing.learner}/{knowledge.answers}")
+
+
+def _called_too_hard(work: UnitOfWork, course: str, learner: str, answers: Sequence[Answer]) -> frozenset[LessonKey]:
+    """Return the lessons the learner called too hard, until the next answer in them, or a few elsewhere."""
+    said = {
+        event.lesson: event.at.timestamp()
+        for event in work.events.of_course(course, kinds=(TOO_HARD,))
+        if event.learner == learner and event.lesson is not None
+    }
+    for lesson, at in list(said.items()):
+        since = [parse_item(each.item)[0] for each in answers if each.at is not None and each.at > at]
+        if lesson in since or len(since) >= REPAIRED:
+            del said[lesson]
+    return frozenset(said)
 
 
 def _formats(released: Mapping[LessonKey, LessonSummary]) -> dict[LessonKey, tuple[Format, ...]]:

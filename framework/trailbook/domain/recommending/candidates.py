@@ -10,6 +10,7 @@ from trailbook.domain.path import LessonStatus, Status
 from trailbook.domain.recommending.gaps import Gap, gap_of
 from trailbook.domain.recommending.in_order import waits_for_grader
 from trailbook.domain.recommending.values import Alternative, Situation, StepKind, Wishes
+from trailbook.domain.recommending.zone import is_within
 
 WAITING = "Your answer waits for a grader; there is nothing else to do now."
 MOST_NAMED = 2  # skills of a review that its sentence names
@@ -64,20 +65,23 @@ def _active(situation: Situation, wishes: Wishes) -> Iterator[Alternative]:
 def _how_hard(expected: float | None, wishes: Wishes) -> str:
     if expected is None:
         return ""
+    if is_within(expected, wishes.zone):
+        return f" It should suit you now: we expect about {in_ten(expected)} right."
     if expected < wishes.zone[0]:
         return f" It is a stretch: we expect about {in_ten(expected)} right at first, and that is fine."
-    if expected > wishes.zone[1]:
-        return f" It should go quickly: we expect about {in_ten(expected)} right."
-    return f" It should suit you now: we expect about {in_ten(expected)} right."
+    return f" It should go quickly: we expect about {in_ten(expected)} right."
 
 
 def _repairs(situation: Situation, wishes: Wishes) -> Iterator[Alternative]:
-    """Yield the lesson that taught what another one misses; not the one the learner just comes from."""
+    """Yield the lesson that taught what another one misses.
+
+    Not the one the learner just comes from, unless the learner asked for it by saying that the other is too hard.
+    """
     for status in situation.statuses.values():
         if status.status not in (Status.OPEN, Status.IN_PROGRESS):
             continue
         gap = gap_of(situation, status.lesson, wishes)
-        if gap is None or situation.recent[-1:] == (gap.taught_by.key,):
+        if gap is None or (situation.recent[-1:] == (gap.taught_by.key,) and not gap.is_said):
             continue
         yield Alternative(
             StepKind.REPAIR,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from trailbook.domain.course import Lesson, LessonKey
 from trailbook.domain.path import LessonStatus
 from trailbook.domain.recommending.values import Situation, Wishes
+from trailbook.domain.recommending.zone import is_within
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ def gap_of(situation: Situation, lesson: Lesson, wishes: Wishes) -> Gap | None:
     """
     is_said = lesson.key in situation.too_hard
     expected = situation.expected(lesson)
-    if not is_said and (expected is None or expected >= wishes.zone[0]):
+    if not is_said and (expected is None or expected >= wishes.zone[0] or is_within(expected, wishes.zone)):
         return None
     own = situation.skills_of(lesson)
     enough = 1.0 if is_said else wishes.zone[0]

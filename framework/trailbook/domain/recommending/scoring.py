@@ -15,10 +15,10 @@ from trailbook.domain.path import Status
 from trailbook.domain.recommending.candidates import is_waiting
 from trailbook.domain.recommending.gaps import way_to
 from trailbook.domain.recommending.values import Alternative, Situation, StepKind, Wishes
+from trailbook.domain.recommending.zone import fit
 
 GOAL, ZONE, UNDER_WAY, DUE, OVERDUE, VARIETY, PLACE = 0.5, 0.4, 0.25, 0.15, 0.35, 0.1, 0.02
 LAST_PLACE = 10  # places after this one are equal
-REACH = 0.4  # so far outside the zone nothing is left of its part
 RECALL, LOST = 0.9, 0.5  # a skill is due from the one, and as urgent as can be from the other
 RECENT = 3  # lessons that variety looks back on
 LAST_OF_ALL = -2.0
@@ -32,18 +32,6 @@ def scored(situation: Situation, wishes: Wishes, found: Collection[Alternative])
         replace(each, parts=_rounded({**each.parts, **_parts(situation, wishes, each, way=way, places=places)}))
         for each in found
     ]
-
-
-def fit(expected: float | None, zone: tuple[float, float]) -> float:
-    """Return how well an expected share fits the zone, in steps of a tenth: 1 within it, less the farther outside.
-
-    >>> fit(0.7, (0.6, 0.85)), fit(0.4, (0.6, 0.85)), fit(0.1, (0.6, 0.85)), fit(None, (0.6, 0.85))
-    (1.0, 0.5, 0.0, 1.0)
-    """
-    if expected is None:
-        return 1.0
-    outside = max(zone[0] - expected, expected - zone[1], 0.0)
-    return round(max(1.0 - outside / REACH, 0.0), 1)
 
 
 def _parts(
@@ -122,4 +110,4 @@ def _urgency(situation: Situation) -> float:
 
 
 def _rounded(parts: Mapping[str, float]) -> dict[str, float]:
-    return {name: round(value, 6) for name, value in parts.items()}
+    return {name: round(value, 6) + 0.0 for name, value in parts.items()}

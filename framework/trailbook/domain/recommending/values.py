@@ -65,7 +65,7 @@ class Situation:
     recent
         Lessons the learner answered in or reviewed, the latest last.
     too_hard
-        Lessons the learner called too hard since they last answered in them.
+        Lessons the learner called too hard just now.
     taught
         Skills a lesson gives evidence of; where it is missing, those it says it teaches.
     formats

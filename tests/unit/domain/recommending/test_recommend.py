@@ -137,7 +137,7 @@ def test_repair_just_done_is_not_proposed_again() -> None:
 
 def test_lesson_called_too_hard_is_repaired_however_it_is_expected_to_go() -> None:
     at = situation(reached("one", 10), reached("left", 1), skills={"one": 0.9, "left": 0.8, "right": 0.7})
-    found = chosen(replace(at, too_hard={key("left")}))
+    found = chosen(replace(at, too_hard={key("left")}, recent=(key("one"),)))
     assert found.name == f"repair:{key('one')}"
     assert found.because == "You said that Left is too hard. It builds on filtering, which this lesson teaches."
 

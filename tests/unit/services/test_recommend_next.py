@@ -1,0 +1,107 @@
+"""What is next, from everything the database knows of a learner."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from support.contexts import World
+from support.courses import TRAP, course, key, lesson, version
+from support.doing import grade, submit
+from support.notebooks import answer, check, notebook
+
+from trailbook.adapters.fsrs import FsrsForgetting
+from trailbook.domain.course import Lesson
+from trailbook.domain.formats import Format
+from trailbook.domain.path import Status
+from trailbook.domain.preferences import Preferences
+from trailbook.domain.recommending import Recommendation, StepKind
+from trailbook.services.ports import Event
+from trailbook.services.recommend_next import recommend_for
+from trailbook.services.standing import Standing, standing_of
+
+DAY = 86_400
+PRACTICE = notebook(answer("a"), check("a-test", points=4))
+READING = notebook()
+
+
+def teaching(name: str, *requires: str) -> Lesson:
+    """A lesson that teaches a skill of its own."""
+    return replace(lesson(name, requires=requires), teaches=(f"{name} skill",))
+
+
+@pytest.fixture
+def world() -> World:
+    """One lesson, two that require it, one of them only read."""
+
+    world = World()
+    with world.storage() as work:
+        work.courses.put(course(teaching("one"), teaching("left", "one"), teaching("right", "one")))
+        for name, content in (("one", PRACTICE), ("left", PRACTICE), ("right", READING)):
+            work.versions.add(version(name, content))
+    return world
+
+
+def recommended(world: World) -> tuple[Standing, Recommendation]:
+    with world.storage(read_only=True) as work:
+        found = work.courses.find("course")
+        assert found is not None
+        standing = standing_of(work, found, TRAP, now=world.now)
+        return recommend_for(work, standing, forgetting=FsrsForgetting(), now=world.now)
+
+
+def master_one(world: World) -> None:
+    attempt = submit(world)
+    grade(world, attempt.id, a_test=4.0)
+
+
+def chances(world: World) -> dict[str, float]:
+    """Probability of each lesson that is proposed."""
+    return {each.lesson.key.name: each.probability for each in recommended(world)[1].alternatives if each.lesson}
+
+
+def answer_wrong(world: World, name: str) -> None:
+    attempt = submit(world, name=name, idempotency_key=name)
+    grade(world, attempt.id, a_test=0.0)
+
+
+def repaired(world: World) -> list[str]:
+    """Why each repair is proposed."""
+    return [each.because for each in recommended(world)[1].alternatives if each.kind is StepKind.REPAIR]
+
+
+def test_seed_changes_with_the_answers_and_not_with_the_looks(world: World) -> None:
+    _, first = recommended(world)
+    assert (first.seed, recommended(world)[1]) == (f"course/{TRAP}/0", first)
+    master_one(world)
+    assert recommended(world)[1].seed == f"course/{TRAP}/1"
+
+
+def test_review_is_next_and_its_lesson_is_due_after_a_month(world: World) -> None:
+    master_one(world)
+    world.wait(30 * DAY)
+    standing, found = recommended(world)
+    assert found.chosen is not None
+    assert (found.chosen.kind, found.chosen.skills) == (StepKind.REVIEW, ("one skill",))
+    assert standing.statuses[key("one")].status is Status.DUE
+    assert standing.statuses[key("left")].is_open
+
+
+def test_preference_makes_its_format_likelier_among_equals(world: World) -> None:
+    master_one(world)
+    assert chances(world) == {"left": 0.5, "right": 0.5}
+    with world.storage() as work:
+        work.preferences.put(TRAP, "course", Preferences(first=Format.READ))
+    assert chances(world) == {"left": 0.25, "right": 0.75}
+
+
+def test_too_hard_is_believed_until_the_next_answer(world: World) -> None:
+    master_one(world)
+    with world.storage() as work:
+        work.progress.mark_started(TRAP, "course", key("left"))
+        work.events.append(Event("too_hard", world.now, "course", TRAP, key("left")))
+        work.events.append(Event("too_hard", world.now, "course", "another", key("right")))
+    assert repaired(world) == ["You said that Left is too hard. It builds on one skill, which this lesson teaches."]
+    world.wait(60)
+    answer_wrong(world, "left")
+    assert repaired(world) == []
