@@ -29,6 +29,7 @@ others just before it learns from it.
 examples:
   trailbook evaluate answers.csv
   trailbook evaluate answers.csv.gz --model counts --split-seed 3 --json
+  trailbook evaluate answers.csv --struggle
 
 Exit status: 0 done, 2 it could not be asked.
 
@@ -52,6 +53,11 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     chosen.add_argument(
         "--test-learners", type=Path, metavar="FILE", help="the learners to hold out, one a line, instead of a seed"
     )
+    parser.add_argument(
+        "--struggle",
+        action="store_true",
+        help="measure how often struggling learners are noticed, and rightly",
+    )
     add_json_option(parser)
     return parser
 
@@ -66,6 +72,8 @@ def run(args: argparse.Namespace) -> int:
     if unknown:
         raise Invalid("unknown_model", f"There is no model {unknown[0]}. The models are {', '.join(MODELS)}.")
     log = CsvLog(args.log)
+    if args.struggle:
+        return _measure_struggle(log, as_json=args.json)
     held_out = _held_out(log, args)
     found: dict[str, dict[str, Any]] = {}
     if not args.json:
@@ -82,6 +90,30 @@ def run(args: argparse.Namespace) -> int:
     print(f"{some['answers']:,} answers of {some['learners']} held-out learners; the default is {DEFAULT}.")
     if some["auc"] is None:
         print("Their answers are all right or all wrong: there is nothing to rank, so there is no AUC.")
+    return 0
+
+
+def _measure_struggle(log: CsvLog, *, as_json: bool) -> int:
+    """Print how often it is right that a learner struggles."""
+    from trailbook.services.evaluate_struggle import ENOUGH, WITHIN, evaluate_struggle
+
+    read_learners(log)
+    found = evaluate_struggle(log.answers())
+    if as_json:
+        rates = {"precision": found.precision, "recall": found.recall, "base_rate": found.base_rate}
+        print_json({"struggle": {**asdict(found), **rates}})
+        return 0
+    print(
+        f"{found.cases:,} times a learner began a skill and it is known how that went; in {found.struggled:,} there "
+        f"were no {ENOUGH} right in a row within {WITHIN} answers."
+    )
+    print(
+        f"Noticed: {found.noticed:,}, {found.rightly:,} of them rightly, after {found.median_answers or 0:g} answers."
+    )
+    print(
+        f"precision {_number(found.precision)} ({_number(found.base_rate)} if everybody were named), "
+        f"recall {_number(found.recall)}"
+    )
     return 0
 
 

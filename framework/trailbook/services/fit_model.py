@@ -21,6 +21,7 @@ FITTABLE = (CountsModel.name, BktModel.name)
 LEAST_LEARNERS = 20
 LEAST_ANSWERS = 1_000
 LEAST_OF_EACH = 100  # points won, and points lost
+LEAST_GAIN = 1e-4  # nats an answer; less is not worth a change
 FOLDS = 5
 LONG = 300_000  # answers from which one fifth of the learners is enough to compare on
 
@@ -70,7 +71,7 @@ class Comparison:
     def is_better(self) -> bool:
         """Whether the fitted model may take the place of the one that runs: better beyond chance, ranking no worse."""
         ranks = (self.fitted.auc or 0.0) >= (self.running.auc or 0.0)
-        return self.gain.is_sure and ranks
+        return self.gain.is_sure and self.gain.mean >= LEAST_GAIN and ranks
 
 
 @dataclass(frozen=True)

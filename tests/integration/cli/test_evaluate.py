@@ -139,3 +139,21 @@ def test_ten_rows_are_measured(run: Run, tmp_path: Path) -> None:
     ran = run("evaluate", log, "--model", "counts")
     assert (ran.status, ran.err) == (0, "")
     assert "2 answers of 2 held-out learners" in ran.out
+
+
+def test_struggle_is_measured(run: Run, tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    rows = [f"spins,x,i,0,{n}\n" for n in range(10)] + [f"gets,x,i,1,{n}\n" for n in range(3)]
+    log.write_text(HEAD + "".join(rows))
+    ran = run("evaluate", log, "--struggle")
+    assert ran.status == 0
+    assert ran.out.splitlines()[0].startswith("2 times a learner began a skill")
+    assert ran.out.splitlines()[-1] == "precision 1.0000 (0.5000 if everybody were named), recall 1.0000"
+    found = run("evaluate", log, "--struggle", "--json").json["struggle"]
+    assert (found["cases"], found["struggled"], found["noticed"], found["rightly"]) == (2, 1, 1, 1)
+
+
+def test_struggle_on_an_empty_log_says_nothing_of_it(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(HEAD)
+    ran = run("evaluate", tmp_path / "log.csv", "--struggle")
+    assert (ran.status, ran.out.splitlines()[-1]) == (0, "precision — (— if everybody were named), recall —")

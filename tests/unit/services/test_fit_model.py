@@ -83,6 +83,12 @@ def test_a_model_that_ranks_worse_is_not_better() -> None:
     assert Comparison(other, one, Gain(0.1, 0.05, 0.15), 20).is_better
 
 
+def test_a_gain_too_small_to_matter_is_none() -> None:
+    same = Figures(0.8, 0.5, 0.01)
+    assert not Comparison(same, same, Gain(0.00009, 0.00008, 0.0001), 20).is_better
+    assert Comparison(same, same, Gain(0.0002, 0.00001, 0.0003), 20).is_better
+
+
 def test_a_long_log_is_compared_on_a_fifth_of_its_learners(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fit_model, "LONG", 100)
     read: list[int] = []
