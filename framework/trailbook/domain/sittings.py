@@ -109,29 +109,25 @@ class KnownCounts:
     def requirements(self, course: Course, lesson: Lesson, progress: Progress) -> tuple[Requirement, ...]:
         """Return the other policy's requirements, with those met that ask for a lesson that is known."""
         return tuple(
-            replace(each, reached=max(each.reached, each.needed)) if each.lesson in self.known else each
+            _fulfilled(each) if each.lesson in self.known and not each.met else each
             for each in self.policy.requirements(course, lesson, progress)
         )
+
+
+def _fulfilled(requirement: Requirement) -> Requirement:
+    fulfilled = f"you showed that you know {requirement.title}"
+    return replace(requirement, reached=requirement.needed, fulfilled=fulfilled)
 
 
 def with_known(
     statuses: Mapping[LessonKey, LessonStatus], known: Mapping[LessonKey, str]
 ) -> dict[LessonKey, LessonStatus]:
-    """Return the statuses with known lessons as mastered, and why what they open is open.
-
-    A lesson that is not released, or mastered anyway, stays as it is.
-    """
-    return {key: _with_known(status, known) for key, status in statuses.items()}
+    """Return the statuses with known lessons as mastered; one that nothing keeps shut but its release stays shut."""
+    return {key: _with_known(status, known.get(key, "")) for key, status in statuses.items()}
 
 
-def _with_known(status: LessonStatus, known: Mapping[LessonKey, str]) -> LessonStatus:
-    because = known.get(status.lesson.key)
-    unmet = [each for each in status.requirements if not each.met]
-    if because and status.status in (Status.OPEN, Status.IN_PROGRESS):
-        return replace(status, status=Status.MASTERED, because=because)
-    if because and status.status is Status.LOCKED and unmet:
-        return replace(status, status=Status.MASTERED, because=because)
-    opened_by = [each.title for each in status.requirements if each.lesson in known]
-    if status.status is Status.OPEN and opened_by:
-        return replace(status, because=f"Open because you showed that you know {' and '.join(opened_by)}.")
-    return status
+def _with_known(status: LessonStatus, because: str) -> LessonStatus:
+    is_shut = status.status is Status.LOCKED and all(each.met for each in status.requirements)
+    if not because or is_shut or status.status in (Status.MASTERED, Status.DUE):
+        return status
+    return replace(status, status=Status.MASTERED, because=because, minutes_to_open=0)

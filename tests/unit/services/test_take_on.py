@@ -112,7 +112,7 @@ def test_test_out_passed_masters_the_lesson_and_opens_the_next(world: World) -> 
     assert reply(world, "two", 4.0) is JobKind.ATTEMPT
     now = statuses(world)
     assert now["two"] == ("mastered", "You tested out of it.")
-    assert now["three"] == ("open", "Open because you showed that you know Two.")
+    assert now["three"] == ("open", "Open because you reached 100 % in Two.")
     assert now["four"][0] == "locked"
     (ended,) = list_sittings(world.context, learner(), "course")
     assert (ended.ended_at, ended.known) == (NOW, [KnownView(str(key("two")), "Two")])
