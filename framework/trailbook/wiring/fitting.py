@@ -16,6 +16,7 @@ from trailbook.domain.errors import NotFound, Unavailable
 from trailbook.domain.mastery.fitted import Fitted
 from trailbook.domain.mastery.protocol import Answer
 from trailbook.services.change_model import apply_proposal, model_in_use, undo_model
+from trailbook.services.decide import update_path
 from trailbook.services.evaluate_model import AnswersOf
 from trailbook.services.fit_model import Proposal, propose
 from trailbook.services.learner_models import LearnerModels
@@ -66,19 +67,32 @@ class CourseFitting:
             number = latest.number + 1 if latest else 1
             then = InUse(ModelVersion(self.course.name, number, fitted, None, "", "", now))
             before = self._paths(work, now)
-            return changes_between(before, self._paths(replace(work, models=then), now))
+            ahead = replace(work, models=then, learner_models=LearnerModels())
+            return changes_between(before, self._paths(ahead, now))
 
     def apply(self, proposal: Proposal, *, by: str) -> ModelVersion:
         """Put a fitted model in place; see `services.change_model.apply_proposal`."""
         self._refuse_unreleased()
         with self._storage() as work:
-            return apply_proposal(work, self.course.name, proposal, by=by, now=datetime.now(UTC))
+            version = apply_proposal(work, self.course.name, proposal, by=by, now=datetime.now(UTC))
+        self._decide_anew()
+        return version
 
     def undo(self, *, by: str) -> ModelVersion:
         """Go back to the model before; see `services.change_model.undo_model`."""
         self._refuse_unreleased()
         with self._storage() as work:
-            return undo_model(work, self.course.name, by=by, now=datetime.now(UTC))
+            version = undo_model(work, self.course.name, by=by, now=datetime.now(UTC))
+        self._decide_anew()
+        return version
+
+    def _decide_anew(self) -> None:
+        """Note what changed on every learner's path; a transaction each, so that nobody who learns now waits for it."""
+        with self._storage(read_only=True) as work:
+            learners = work.progress.learners(self.course.name)
+        for learner in learners:
+            with self._storage() as work:
+                update_path(work, self.course, learner, datetime.now(UTC))
 
     def _running(self) -> Fitted:
         with self._storage(read_only=True) as work:

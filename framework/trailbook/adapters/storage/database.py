@@ -25,6 +25,7 @@ from trailbook.adapters.storage.overrides import SqlOverrides
 from trailbook.adapters.storage.sittings import SqlPreferences, SqlSittings
 from trailbook.services.learner_models import LearnerModels
 from trailbook.services.ports import Result
+from trailbook.services.ports.models import ModelVersions
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class SqlUnitOfWork:
     decisions: SqlDecisions
     overrides: SqlOverrides
     activity: SqlActivity
-    models: SqlModelVersions
+    models: ModelVersions
     choices: SqlChoices
     graded: SqlGradedAnswers
     learner_models: LearnerModels
@@ -54,7 +55,7 @@ class SqlStorage:
         self._engine = engine
         self._writing = Lock()
         self.blobs = SqlBlobs(engine)
-        self._learner_models = LearnerModels()
+        self.learner_models = LearnerModels()
         self._group_commit: GroupCommit[SqlUnitOfWork] = GroupCommit(self)
 
     def __call__(self, *, read_only: bool = False) -> AbstractContextManager[SqlUnitOfWork]:
@@ -74,7 +75,7 @@ class SqlStorage:
     def _transaction(self, *, read_only: bool) -> Iterator[SqlUnitOfWork]:
         with (
             nullcontext() if read_only else writers_turn(self._writing),
-            nullcontext() if read_only else self._learner_models.forgetting_what_is_undone(),
+            nullcontext() if read_only else self.learner_models.forgetting_what_is_undone(),
             unavailable_when_down(),
             Session(self._engine) as session,
             session.begin(),
@@ -99,7 +100,7 @@ class SqlStorage:
                 SqlModelVersions(session),
                 SqlChoices(session),
                 SqlGradedAnswers(session),
-                self._learner_models,
+                self.learner_models,
                 SqlSittings(session),
                 SqlPreferences(session),
             )
