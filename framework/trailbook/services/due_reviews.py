@@ -21,12 +21,16 @@ LEAST_MINUTES = 1.0
 
 def taught_skills(course: Course, released: Mapping[LessonKey, LessonSummary]) -> dict[LessonKey, tuple[str, ...]]:
     """Return the skills each lesson is about: those it says it teaches, else those its exercises practise."""
-    taught = {}
-    for lesson in course.lessons():
-        exercises = _reviewable(released.get(lesson.key))
-        practised = dict.fromkeys(skill for each in exercises for skill in lesson.skills_of(each.id))
-        taught[lesson.key] = lesson.teaches or tuple(practised)
-    return taught
+    return {lesson.key: lesson.teaches or _practised(lesson, released.get(lesson.key)) for lesson in course.lessons()}
+
+
+def skill_titles(course: Course, taught: Mapping[LessonKey, tuple[str, ...]]) -> dict[str, str]:
+    """Return what learners read for each skill of a lesson, as `Course.title_of`, for all of them at once."""
+    return {
+        skill: course.skills.get(skill) or (lesson.title if "#" in skill else skill)
+        for lesson in course.lessons()
+        for skill in taught.get(lesson.key, ())
+    }
 
 
 def find_due(
@@ -51,8 +55,7 @@ def find_due(
     if not held:
         return ()
     known = memories((each for each in answers if not held.isdisjoint(each.practised)), forgetting)
-    titles = {skill: course.title_of(skill) for skill in held}
-    return due_reviews(known, held, forgetting, now=now.timestamp(), titles=titles)
+    return due_reviews(known, held, forgetting, now=now.timestamp(), titles=skill_titles(course, taught))
 
 
 def review_items(
@@ -71,6 +74,10 @@ def review_items(
             item = ReviewItem(lesson.item_of(each.id), lesson.skills_of(each.id), minutes, variant_of)
             items[item.item] = (lesson, each, item)
     return items
+
+
+def _practised(lesson: Lesson, released: LessonSummary | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(skill for each in _reviewable(released) for skill in lesson.skills_of(each.id)))
 
 
 def _reviewable(released: LessonSummary | None) -> Iterator[Exercise]:

@@ -16,7 +16,7 @@ from trailbook.domain.reviewing.due import with_due
 from trailbook.domain.reviewing.memory import Forgetting
 from trailbook.domain.reviewing.values import DueReview
 from trailbook.domain.sittings import parse_item
-from trailbook.services.due_reviews import find_due, taught_skills
+from trailbook.services.due_reviews import find_due, skill_titles, taught_skills
 from trailbook.services.ports import LessonSummary, UnitOfWork
 from trailbook.services.standing import Standing
 
@@ -90,7 +90,7 @@ def recommend_next(
         too_hard=too_hard,
         taught=taught,
         formats=_formats(standing.released),
-        titles={skill: course.title_of(skill) for skills in taught.values() for skill in skills},
+        titles=skill_titles(course, taught),
     )
     wishes = Wishes(
         zone=preferences.zone((course.mastery or MasteryRules()).zone),

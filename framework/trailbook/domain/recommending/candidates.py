@@ -125,9 +125,9 @@ def _review(situation: Situation, wishes: Wishes) -> Alternative | None:
     due = sorted(situation.reviews, key=lambda each: (each.recall, each.skill))
     if not due:
         return None
-    named = [each.title for each in due[:MOST_NAMED]]
-    more = len(due) - len(named)
-    listed = " and ".join([*named, *([f"{more} more"] if more else [])])
+    titles = list(dict.fromkeys(each.title for each in due))
+    others = ["others"] if len(titles) > MOST_NAMED else []
+    listed = " and ".join([*titles[:MOST_NAMED], *others])
     first = due[0].because if len(due) == 1 else f"It is time to refresh {listed}, before they fade."
     expected = sum(each.recall for each in due) / len(due)
     minutes = max(1, math.ceil(wishes.review_minutes))

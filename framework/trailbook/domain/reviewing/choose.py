@@ -106,17 +106,17 @@ def _why(
     due: Sequence[DueReview], items: Collection[ReviewItem], chosen: Sequence[ReviewItem], *, minutes: float
 ) -> str:
     if chosen:
-        covered = [each.title for each in due if any(each.skill in item.skills for item in chosen)]
-        return f"These refresh {_listed(covered)}."
+        return f"These refresh {_listed([each for each in due if any(each.skill in item.skills for item in chosen)])}."
     fits = [item.minutes for item in items if any(each.skill in item.skills for each in due)]
     if not fits:
-        return f"No exercise practises {_listed([each.title for each in due])}, so read the lesson once more."
+        return f"No exercise practises {_listed(due)}, so read the lesson once more."
     return (
         f"The shortest exercise takes about {min(fits):g} minutes and your limit is {minutes:g}. Allow a little more."
     )
 
 
-def _listed(titles: Sequence[str]) -> str:
+def _listed(due: Sequence[DueReview]) -> str:
+    titles = list(dict.fromkeys(each.title for each in due))
     if len(titles) < 2:
         return "".join(titles)
     return f"{', '.join(titles[:-1])} and {titles[-1]}"

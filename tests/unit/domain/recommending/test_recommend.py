@@ -155,7 +155,7 @@ def test_review_names_what_faded_most() -> None:
     one = chosen(replace(done, reviews=[due("one", 0.8)]), Wishes(review_minutes=4.5))
     assert (one.because, one.minutes, one.skills) == ("You held one. At most 5 min.", 5, ("one-skill",))
     three = chosen(replace(done, reviews=[due("one", 0.8), due("left", 0.6), due("right", 0.7)]))
-    assert three.because == "It is time to refresh Left and Right and 1 more, before they fade. At most 10 min."
+    assert three.because == "It is time to refresh Left and Right and others, before they fade. At most 10 min."
 
 
 def test_variety_breaks_a_tie() -> None:
