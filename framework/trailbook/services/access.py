@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trailbook.domain.course import Course, Lesson, LessonKey
 from trailbook.domain.errors import NotAllowed, NotFound
+from trailbook.domain.names import nearest_of
 from trailbook.domain.people import Identity, Role
 from trailbook.services.ports import LessonSummary, LessonVersion, UnitOfWork
 
@@ -47,6 +48,14 @@ def enter_course_as_staff(work: UnitOfWork, identity: Identity, name: str) -> Co
             "not_staff", f"Only graders and instructors of {course.title} can see this. Go back to Home.", course=name
         )
     return course
+
+
+def refuse_unknown_learner(work: UnitOfWork, course: Course, learner: str) -> None:
+    """Raise `NotFound` (``unknown_learner``) for who neither began nor is in a group: most likely a slip."""
+    known = {*work.progress.learners(course.name), *(name for names in course.groups.values() for name in names)}
+    if learner not in known:
+        hint = nearest_of(learner, known) or " Somebody who has not begun can be put in a group of course.yaml."
+        raise NotFound("unknown_learner", f"Nobody named {learner!r} is in the course yet.{hint}", learner=learner)
 
 
 def latest_version(work: UnitOfWork, course: Course, key: LessonKey) -> LessonVersion:

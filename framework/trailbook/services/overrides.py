@@ -10,7 +10,7 @@ from trailbook.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from trailbook.domain.names import nearest_of
 from trailbook.domain.overrides import Action, OverrideEntry, in_force
 from trailbook.domain.people import Identity, Role
-from trailbook.services.access import enter_course, enter_course_as_staff
+from trailbook.services.access import enter_course, enter_course_as_staff, refuse_unknown_learner
 from trailbook.services.context import Context
 from trailbook.services.decide import update_path
 from trailbook.services.override_views import OverrideView, override_view, override_views
@@ -140,10 +140,8 @@ def _refuse_unknown(work: UnitOfWork, course: Course, learner: str, group: str) 
     if group and group not in course.groups:
         hint = nearest_of(group, course.groups) or " Groups are named in course.yaml, under `groups`."
         raise NotFound("unknown_group", f"The course has no group {group!r}.{hint}", group=group)
-    known = {*work.progress.learners(course.name), *(name for names in course.groups.values() for name in names)}
-    if learner and learner not in known:
-        hint = nearest_of(learner, known) or " Somebody who has not begun can be put in a group of course.yaml."
-        raise NotFound("unknown_learner", f"Nobody named {learner!r} is in the course yet.{hint}", learner=learner)
+    if learner:
+        refuse_unknown_learner(work, course, learner)
 
 
 def _refuse_reset_of_reading(work: UnitOfWork, course: Course, lesson: LessonKey, action: Action) -> None:

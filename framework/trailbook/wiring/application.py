@@ -301,6 +301,8 @@ def build(settings: Settings) -> Application:
         space.refuse_when_full()
         overload.refuse()
 
+    forgetting = FsrsForgetting()
+    storage.learner_models.forgetting = forgetting
     context = Context(
         storage=storage,
         queue=grading,
@@ -312,7 +314,7 @@ def build(settings: Settings) -> Application:
         refuse_when_full=refuse_when_full,
         why_waiting=grading.why_waiting,
         arrivals=arrivals,
-        forgetting=FsrsForgetting(),
+        forgetting=forgetting,
         max_submission_bytes=settings.max_submission_bytes,
         insecure=settings.insecure,
     )
