@@ -18,6 +18,7 @@ from trailbook.domain.hidden_policy import withheld
 from trailbook.domain.mastery.fitted import Fitted
 from trailbook.domain.mastery.knowledge import Knowledge
 from trailbook.domain.mastery.protocol import Answer, Question
+from trailbook.domain.reviewing.memory import NO_FORGETTING, Forgetting
 from trailbook.services.answer_history import KINDS, AnswerHistory, Release
 from trailbook.services.live_model import Catalogue, LiveModel
 
@@ -30,9 +31,16 @@ Ground = tuple[Course, int, frozenset[str]]
 
 
 class LearnerModels:
-    """The live models of one database, for any thread; one is made when it is first asked for."""
+    """The live models of one database, for any thread; one is made when it is first asked for.
+
+    Attributes
+    ----------
+    forgetting
+        How skills that nobody practises fade; who opens the database says so.
+    """
 
     def __init__(self) -> None:
+        self.forgetting: Forgetting = NO_FORGETTING
         self._lock = RLock()
         self._live: dict[str, tuple[Ground, LiveModel]] = {}
         self._releases: dict[str, dict[tuple[LessonKey, int], Release]] = {}

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from trailbook.domain.course import LessonKey
 from trailbook.domain.people import Identity, Role
-from trailbook.domain.recommending import is_finished, next_step
+from trailbook.domain.recommending import Alternative, is_finished, next_step
+from trailbook.domain.skill_words import joined
 from trailbook.services.access import is_staff
 from trailbook.services.context import Addresses
+from trailbook.services.plan import Plan
+from trailbook.services.skill_views import skill_views
 from trailbook.services.standing import Standing
 from trailbook.services.views import CoursePath, LessonView, ModuleView, NextView, RequirementView
 
+MOST_ALTERNATIVES = 3
 
-def course_path(standing: Standing, identity: Identity, addresses: Addresses) -> CoursePath:
+
+def course_path(plan: Plan, identity: Identity, addresses: Addresses, *, now: datetime) -> CoursePath:
     """Return a course as its learner sees it."""
+    standing = plan.standing
     course = standing.course
     statuses = standing.statuses
     roles = identity.roles.get(course.name, frozenset())
@@ -25,7 +33,7 @@ def course_path(standing: Standing, identity: Identity, addresses: Addresses) ->
         finished=is_finished(statuses),
         score=sum(status.progress.score for status in statuses.values()),
         max_score=sum(status.progress.max_score for status in statuses.values()),
-        next=_next_view(standing, addresses),
+        next=_next_view(plan, addresses),
         modules=[
             ModuleView(
                 module.name,
@@ -34,10 +42,36 @@ def course_path(standing: Standing, identity: Identity, addresses: Addresses) ->
             )
             for module in course.modules
         ],
+        alternatives=_alternatives(plan, addresses),
+        skills=skill_views(standing, now=now),
     )
 
 
-def _next_view(standing: Standing, addresses: Addresses) -> NextView | None:
+def _alternatives(plan: Plan, addresses: Addresses) -> list[NextView]:
+    if plan.recommendation is None:
+        return []
+    chosen = plan.recommendation.chosen
+    others = [each for each in plan.recommendation.alternatives if chosen is None or each.name != chosen.name]
+    return [_step_view(plan.standing, each, addresses) for each in others[:MOST_ALTERNATIVES]]
+
+
+def _step_view(standing: Standing, step: Alternative, addresses: Addresses) -> NextView:
+    lesson = step.lesson or next(
+        (each for each in standing.course.lessons() if not set(step.skills).isdisjoint(each.teaches)),
+        next(standing.course.lessons()),
+    )
+    title = (
+        lesson.title if step.lesson else f"Review {joined([standing.course.title_of(each) for each in step.skills])}"
+    )
+    url = addresses.lesson(standing.learner, standing.course.name, lesson.key)
+    return NextView(str(lesson.key), title, step.minutes, step.because, url, step.kind.value)
+
+
+def _next_view(plan: Plan, addresses: Addresses) -> NextView | None:
+    standing = plan.standing
+    if plan.recommendation is not None:
+        chosen = plan.recommendation.chosen
+        return _step_view(standing, chosen, addresses) if chosen else None
     step = next_step(standing.statuses)
     if step is None:
         return None
@@ -67,6 +101,7 @@ def lesson_view(standing: Standing, key: LessonKey, addresses: Addresses) -> Les
         handed_in=progress.handed_in,
         url=addresses.lesson(standing.learner, standing.course.name, key),
         version=summary.number if summary else None,
+        minutes_to_open=status.minutes_to_open,
     )
 
 

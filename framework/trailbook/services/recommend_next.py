@@ -32,7 +32,9 @@ def recommend_for(
     """Return the standing with what is due, and what is next, from everything the database knows of the learner."""
     course, learner = standing.course, standing.learner
     answers = work.learner_models.answers(work, course, now=now, learner=learner)
-    knowledge = work.learner_models.know(work, course, learner, released=standing.released, now=now)
+    knowledge = standing.knowledge or work.learner_models.know(
+        work, course, learner, released=standing.released, now=now
+    )
     standing, reviews = with_reviews(standing, answers, forgetting=forgetting, now=now)
     recommended = recommend_next(
         standing,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from typing import Any
 
 from trailbook.domain.course import Course
 from trailbook.domain.exercise import Exercise
-from trailbook.domain.progress import ExerciseProgress
+from trailbook.domain.progress import ExerciseProgress, ExerciseState
 from trailbook.domain.scoring import progress_after_review
+from trailbook.services.answer_history import GRADE, MANUAL_GRADE
 from trailbook.services.context import Context
 from trailbook.services.decide import update_path
 from trailbook.services.ports import Event, Gradebook, ManualGrade, UnitOfWork
@@ -35,11 +37,12 @@ def _record(context: Context, course: str, learner: str, grades: Sequence[Manual
         if found is None:
             return
         for grade in grades:
-            exercise = _record_one(work, found, grade)
-            if exercise is not None:
-                data = {"cell": grade.grade_id}
+            recorded = _record_one(work, found, grade)
+            if recorded is not None:
+                exercise, after = recorded
+                data = {"cell": grade.grade_id, GRADE: _evidence(exercise, after)}
                 events.append(
-                    Event("manual_grade", now, course, learner, grade.lesson, exercise, actor="grader", data=data)
+                    Event(MANUAL_GRADE, now, course, learner, grade.lesson, exercise.id, actor="grader", data=data)
                 )
         events = [work.events.append(event) for event in events]
         if events:
@@ -47,8 +50,16 @@ def _record(context: Context, course: str, learner: str, grades: Sequence[Manual
     context.live.publish(events)
 
 
-def _record_one(work: UnitOfWork, course: Course, grade: ManualGrade) -> str | None:
-    """Store what the grade changes and return the exercise's id, None when it changes nothing."""
+def _evidence(exercise: Exercise, after: ExerciseProgress) -> dict[str, Any]:
+    """Return what the grade says to learner models; see `answer_history.GRADE`."""
+    if not exercise.graded_by_person:
+        return {"overrides": dict(after.overrides)}
+    is_graded = after.state is ExerciseState.GRADED and exercise.max_score > 0
+    return {"share": after.score / exercise.max_score if is_graded else None}
+
+
+def _record_one(work: UnitOfWork, course: Course, grade: ManualGrade) -> tuple[Exercise, ExerciseProgress] | None:
+    """Store what the grade changes and return the exercise's standing after it, None when it changes nothing."""
     version = work.versions.find_latest(course.name, grade.lesson)
     exercise = _exercise_with(version.exercises if version else (), grade.grade_id)
     if exercise is None:
@@ -66,7 +77,7 @@ def _record_one(work: UnitOfWork, course: Course, grade: ManualGrade) -> str | N
     if after == before:
         return None
     work.progress.put_exercise(grade.learner, course.name, grade.lesson, after)
-    return exercise.id
+    return exercise, after
 
 
 def _exercise_with(exercises: Iterable[Exercise], grade_id: str) -> Exercise | None:

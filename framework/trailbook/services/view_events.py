@@ -7,6 +7,7 @@ from typing import Any
 
 from trailbook.domain.hidden_policy import Withheld, withheld
 from trailbook.domain.people import Identity, Role
+from trailbook.services.answer_history import GRADE
 from trailbook.services.attempt_views import attempt_view, exercise_views
 from trailbook.services.context import Context
 from trailbook.services.path_views import lesson_view
@@ -15,8 +16,11 @@ from trailbook.services.standing import Standing, standing_of
 from trailbook.services.views import EventView, as_json
 
 DELIVERED = frozenset(
-    {"attempt_graded", "submission_graded", "manual_grade", "lesson_unlocked", "path_changed", "lesson_released"}
-)
+    {
+        "attempt_graded", "submission_graded", "manual_grade", "lesson_unlocked", "path_changed", "lesson_released",
+        "struggle_noticed", "question_asked", "sitting_ended",
+    }
+)  # fmt: skip
 """Kinds that pages are told about."""
 
 TEST_ENDED = "test_ended"
@@ -75,7 +79,7 @@ def _view(context: Context, work: UnitOfWork, identity: Identity, event: Event) 
 
 
 def _data(context: Context, work: UnitOfWork, standing: Standing, event: Event, *, now: datetime) -> dict[str, Any]:
-    data = dict(event.data)
+    data = {name: value for name, value in event.data.items() if name != GRADE}  # it may tell of hidden tests
     rule = withheld(standing.course, event.lesson.module, now) if event.lesson else None
     if event.lesson is not None and event.lesson in standing.statuses:
         data["lesson"] = as_json(lesson_view(standing, event.lesson, context.addresses))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from trailbook.domain.people import Identity, Role
 from trailbook.services.context import Context
 from trailbook.services.path_views import course_path
-from trailbook.services.standing import standing_of
+from trailbook.services.plan import plan_of
 from trailbook.services.views import HomeView
 
 
@@ -15,7 +15,7 @@ def view_home(context: Context, identity: Identity) -> HomeView:
     with context.storage(read_only=True) as work:
         mine = [course for course in work.courses.all() if identity.has(course.name, *Role)]
         paths = [
-            course_path(standing_of(work, course, identity.name, now=now), identity, context.addresses)
+            course_path(plan_of(work, course, identity.name, now=now), identity, context.addresses, now=now)
             for course in sorted(mine, key=lambda course: (course.title, course.name))
         ]
     return HomeView(identity.name, context.insecure, paths)

@@ -6,7 +6,7 @@ from trailbook.domain.people import Identity
 from trailbook.services.access import enter_course
 from trailbook.services.context import Context
 from trailbook.services.path_views import course_path
-from trailbook.services.standing import standing_of
+from trailbook.services.plan import plan_of
 from trailbook.services.views import CoursePath
 
 
@@ -20,4 +20,5 @@ def view_path(context: Context, identity: Identity, course: str) -> CoursePath:
     """
     with context.storage(read_only=True) as work:
         found = enter_course(work, identity, course)
-        return course_path(standing_of(work, found, identity.name, now=context.clock()), identity, context.addresses)
+        now = context.clock()
+        return course_path(plan_of(work, found, identity.name, now=now), identity, context.addresses, now=now)

@@ -13,6 +13,7 @@ from typing import Any
 from trailbook.domain.receipts import Receipt
 from trailbook.domain.results import TestResult
 from trailbook.services.ports import Notebook
+from trailbook.services.skill_views import SkillView
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,13 @@ class RequirementView:
 
 @dataclass(frozen=True)
 class LessonView:
-    """A lesson on one learner's path. ``version`` is None for a lesson that has no release."""
+    """A lesson on one learner's path. ``version`` is None for a lesson that has no release.
+
+    Attributes
+    ----------
+    minutes_to_open
+        About how many minutes of work it takes to open it; 0 when it is open.
+    """
 
     key: str
     module: str
@@ -45,6 +52,7 @@ class LessonView:
     handed_in: bool
     url: str
     version: int | None
+    minutes_to_open: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,18 +66,34 @@ class ModuleView:
 
 @dataclass(frozen=True)
 class NextView:
-    """The lesson to take next, and why."""
+    """What to take next, and why.
+
+    Attributes
+    ----------
+    kind
+        ``lesson``, ``repair`` (a lesson that taught what a later one needs) or ``review``, whose lesson is one
+        that taught what is due.
+    """
 
     lesson: str
     title: str
     minutes: int
     because: str
     url: str
+    kind: str = "lesson"
 
 
 @dataclass(frozen=True)
 class CoursePath:
-    """One course as one learner sees it. ``staff_url`` is None for who is no staff."""
+    """One course as one learner sees it. ``staff_url`` is None for who is no staff.
+
+    Attributes
+    ----------
+    alternatives
+        What else could be taken next, the best first.
+    skills
+        The learner's skills; empty in a course that goes by points.
+    """
 
     name: str
     title: str
@@ -81,6 +105,8 @@ class CoursePath:
     max_score: float
     next: NextView | None
     modules: Sequence[ModuleView]
+    alternatives: Sequence[NextView] = ()
+    skills: Sequence[SkillView] = ()
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,8 @@ def test_points_and_comment_reach_the_learner_and_unlock(world: World, gradebook
 
     assert shown(world, "w") == ("graded", 2.0, "Clear.")
     given, unlocked, moved = world.log()[-3:]
-    assert given == Event("manual_grade", NOW, "course", TRAP, key("one"), "w", actor="grader", data={"cell": "w"})
+    data = {"cell": "w", "grade": {"share": 1.0}}
+    assert given == Event("manual_grade", NOW, "course", TRAP, key("one"), "w", actor="grader", data=data)
     because = "Open because you reached 80 % in One."
     assert unlocked == Event("lesson_unlocked", NOW, "course", TRAP, key("two"), data={"because": because})
     assert moved.kind == "path_changed"

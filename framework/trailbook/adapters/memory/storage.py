@@ -86,7 +86,7 @@ class MemoryStorage:
     def __init__(self) -> None:
         self._tables = Tables()
         self.blobs = MemoryBlobs()
-        self._learner_models = LearnerModels()
+        self.learner_models = LearnerModels()
         self._writer = threading.Lock()
 
     def __call__(self, *, read_only: bool = False) -> AbstractContextManager[MemoryUnitOfWork]:
@@ -110,14 +110,14 @@ class MemoryStorage:
 
     @contextmanager
     def _read(self) -> Iterator[MemoryUnitOfWork]:
-        yield MemoryUnitOfWork.on(self._tables.copy(), self._learner_models)
+        yield MemoryUnitOfWork.on(self._tables.copy(), self.learner_models)
 
     @contextmanager
     def _write(self) -> Iterator[MemoryUnitOfWork]:
         with self._writer:
             tables = self._tables.copy()
-            with self._learner_models.forgetting_what_is_undone():
-                yield MemoryUnitOfWork.on(tables, self._learner_models)
+            with self.learner_models.forgetting_what_is_undone():
+                yield MemoryUnitOfWork.on(tables, self.learner_models)
             self._tables = tables
 
 
