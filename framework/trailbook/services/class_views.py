@@ -69,6 +69,32 @@ class DecisionView:
 
 
 @dataclass(frozen=True)
+class AlternativeView:
+    """What could be proposed next: what it was worth (``score``), and how likely it was to be drawn.
+
+    ``expected`` is the predicted share correct, None where there is nothing to predict.
+    """
+
+    name: str
+    kind: str
+    because: str
+    expected: float | None
+    score: float
+    probability: float
+
+
+@dataclass(frozen=True)
+class ChoiceView:
+    """One choice of what to propose next, with all it could have been; ``seed`` is what it was drawn with."""
+
+    at: datetime
+    chosen: str | None
+    seed: str
+    model: int
+    alternatives: Sequence[AlternativeView]
+
+
+@dataclass(frozen=True)
 class LearnerPath:
     """One learner's path as the learner sees it, what staff decided in it, and how it came about, newest first."""
 
@@ -77,3 +103,4 @@ class LearnerPath:
     path: CoursePath
     overrides: Sequence[OverrideView]
     decisions: Sequence[DecisionView]
+    choices: Sequence[ChoiceView]

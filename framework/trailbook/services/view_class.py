@@ -9,14 +9,24 @@ from trailbook.domain.class_flow import BEGUN, HELD, RULES, Decisions, LessonFlo
 from trailbook.domain.course import Course, LessonKey
 from trailbook.domain.people import Identity, Role
 from trailbook.services.access import enter_course_as_staff, refuse_unknown_learner
-from trailbook.services.class_views import ClassFlow, DecisionView, LearnerPath, LessonFlowView, PersonView
+from trailbook.services.class_views import (
+    AlternativeView,
+    ChoiceView,
+    ClassFlow,
+    DecisionView,
+    LearnerPath,
+    LessonFlowView,
+    PersonView,
+)
 from trailbook.services.context import Context
 from trailbook.services.override_views import override_views
 from trailbook.services.path_views import course_path
+from trailbook.services.plan import plan_of
 from trailbook.services.ports import Decision
-from trailbook.services.standing import standing_of
+from trailbook.services.ports.choices import Choice
 
 MAX_DECISIONS = 200
+MAX_CHOICES = 20
 
 
 def view_class(context: Context, identity: Identity, course: str) -> ClassFlow:
@@ -61,17 +71,21 @@ def view_learner(context: Context, identity: Identity, course: str, learner: str
     with context.storage(read_only=True) as work:
         found = enter_course_as_staff(work, identity, course)
         refuse_unknown_learner(work, found, learner)
-        standing = standing_of(work, found, learner, now=context.clock())
+        now = context.clock()
+        plan = plan_of(work, found, learner, now=now)
         groups = found.groups_of(learner)
         log = work.overrides.of_learner(course, learner, groups)
         decisions = work.activity.decisions_on(learner, course, limit=MAX_DECISIONS)
-        path = course_path(standing, Identity(learner, {course: frozenset({Role.LEARNER})}), context.addresses)
+        choices = work.choices.of_learner(learner, course, limit=MAX_CHOICES)
+        them = Identity(learner, {course: frozenset({Role.LEARNER})})
+        path = course_path(plan, them, context.addresses, now=now)
     return LearnerPath(
         learner=learner,
         groups=groups,
         path=path,
         overrides=[each for each in override_views(found, log) if each.withdrawn is None],
         decisions=[_decision_view(found, each) for each in decisions],
+        choices=[_choice_view(each) for each in choices],
     )
 
 
@@ -118,3 +132,23 @@ def _decision_view(course: Course, decision: Decision) -> DecisionView:
     lesson = course.find_lesson(decision.lesson)
     title = lesson.title if lesson else str(decision.lesson)
     return DecisionView(str(decision.lesson), title, decision.status.value, decision.because, decision.at)
+
+
+def _choice_view(choice: Choice) -> ChoiceView:
+    return ChoiceView(
+        at=choice.at,
+        chosen=choice.chosen,
+        seed=choice.seed,
+        model=choice.model,
+        alternatives=[
+            AlternativeView(
+                name=each["name"],
+                kind=each["kind"],
+                because=each["because"],
+                expected=each["expected"],
+                score=each["score"],
+                probability=each["probability"],
+            )
+            for each in choice.record.get("alternatives", ())
+        ],
+    )
