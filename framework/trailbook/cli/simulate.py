@@ -131,7 +131,7 @@ def _world_lines(compared: Compared) -> Iterator[str]:
     yield ""
     yield (
         f"World {compared.world}: {compared.saved:.0%} fewer exercises than the {FIXED}, "
-        f"with a gate at {compared.threshold:.2f}"
+        f"with a gate at {compared.gate.share:.2f} and {compared.gate.run} right in a row"
     )
     yield "  ".join([f"{'policy':<14}", *(head for head, _ in COLUMNS.values())])
     for name, measures in compared.policies.items():
@@ -159,7 +159,7 @@ def _as_plain(found: Simulated) -> dict[str, Any]:
         "worlds": {
             name: {
                 "saved": compared.saved,
-                "threshold": compared.threshold,
+                "gate": asdict(compared.gate),
                 "fixed": dict(compared.fixed),
                 "policies": {policy: asdict(measures) for policy, measures in compared.policies.items()},
             }

@@ -57,5 +57,5 @@ def simulate(
     studies = {name: Study(world, topics, learners, seed) for name, world in worlds.items()}
     compared = {name: study.compare(report=report) for name, study in studies.items()}
     report("the path for novices, average and experienced learners")
-    path = report_path(course, studies[REPORTED], threshold=compared[REPORTED].threshold)
+    path = report_path(course, studies[REPORTED], compared[REPORTED].gate)
     return Simulated(compared, path)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from trailbook.domain.course import Course, LessonKey
+from trailbook.domain.mastery.gate import Gate
 from trailbook.domain.simulation.compare import Study
 from trailbook.domain.simulation.practise import Way
 from trailbook.domain.simulation.shape import Topic
@@ -56,9 +57,9 @@ class PathReport:
     bottlenecks: Mapping[LessonKey, str]
 
 
-def report_path(course: Course, study: Study, *, threshold: float) -> PathReport:
-    """Return the report; ``study`` has the learners, ``threshold`` is the gate's."""
-    ways = {kind: study.ways(study.ours(threshold), level=level) for kind, level in LEVELS.items()}
+def report_path(course: Course, study: Study, gate: Gate) -> PathReport:
+    """Return the report; ``study`` has the learners."""
+    ways = {kind: study.ways(study.ours(gate), level=level) for kind, level in LEVELS.items()}
     lessons = tuple(_lesson(topic, study.topics, ways) for topic in study.topics)
     return PathReport(
         lessons=lessons,

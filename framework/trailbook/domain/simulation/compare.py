@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from trailbook.domain.mastery.bkt import BktModel
 from trailbook.domain.mastery.bkt_fit import fit
@@ -26,14 +27,9 @@ WANTED = 0.95  # share of learners that the fixed sequence brings to hold each t
 LOWEST, HIGHEST = 0.5, 0.97  # thresholds tried for our gate
 MOST_EACH = 60  # exercises at random of each topic that are tried, on average
 
-FIXED, RANDOM, STREAK, BKT, OURS, ORACLE = (
-    "fixed sequence",
-    "random",
-    "three in a row",
-    "BKT 0.95",
-    "Trailbook",
-    "oracle",
-)
+RUNS = (2, 3)  # right answers in a row tried for it
+FIXED, RANDOM, STREAK, BKT = "fixed sequence", "random", "three in a row", "BKT 0.95"
+OURS, ORACLE = "Trailbook", "oracle"
 
 MakePolicy = Callable[[str, Mind], Policy]
 """Makes the policy for one learner, from the learner's name and mind (which the oracle alone may look at)."""
@@ -47,15 +43,15 @@ class Compared:
     ----------
     policies
         Measures of each policy.
-    threshold
-        Of our gate, as it was tuned.
+    gate
+        Ours, as it was tuned.
     fixed
         Exercises of each topic in the fixed sequence, as it was tuned.
     """
 
     world: str
     policies: Mapping[str, Measures]
-    threshold: float
+    gate: Gate
     fixed: Mapping[str, int]
 
     @property
@@ -81,22 +77,24 @@ class Study:
         fixed = tune_fixed(self.topics, self.minds("class"), wanted=WANTED)
         wanted = self.measured(lambda learner, mind: Fixed(fixed)).mastery
         report(f"{self.world.name}: ours, to the same mastery of {wanted:.3f}")
-        threshold = tune(lambda share: self.is_enough(self.ours(share), wanted), LOWEST, HIGHEST)
-        in_all = tune(lambda count: self.is_enough(self.anything(count), wanted), 0, MOST_EACH * len(self.topics))
+        gate = self.tuned(wanted)
+        in_all = tune(
+            lambda count: self.is_enough(self.measured(self.anything(count)), wanted), 0, MOST_EACH * len(self.topics)
+        )
         parameters = fit(self.pilot_log)
         policies: dict[str, MakePolicy] = {
             FIXED: lambda learner, mind: Fixed(fixed),
             RANDOM: self.anything(in_all),
             STREAK: lambda learner, mind: Streak(),
             BKT: lambda learner, mind: Traced(BktModel(parameters), learner),
-            OURS: self.ours(threshold),
+            OURS: self.ours(gate),
             ORACLE: lambda learner, mind: Oracle(mind),
         }
         found = {}
         for name, make in policies.items():
             report(f"{self.world.name}: {name}")
             found[name] = self.measured(make, a_month=True)
-        return Compared(self.world.name, found, threshold, fixed)
+        return Compared(self.world.name, found, gate, fixed)
 
     def minds(self, group: str, level: float | None = None) -> list[Mind]:
         """Return the learners of a class as they come, always the same ones; ``level`` makes all of them of one."""
@@ -105,20 +103,32 @@ class Study:
             for number in range(self.learners)
         ]
 
-    def ours(self, threshold: float) -> MakePolicy:
+    def ours(self, gate: Gate) -> MakePolicy:
         """Return our policy with one model for the class, which saw the class before on its fixed sequence."""
         model = CountsModel()
         replay(model, self.pilot_log)
-        return lambda learner, mind: Ours(model, Gate(threshold), learner, self.topics)
+        return lambda learner, mind: Ours(model, gate, learner, self.topics)
 
     def anything(self, in_all: float) -> MakePolicy:
         """Return practice at random, of so many exercises a learner."""
         return lambda learner, mind: Anything(round(in_all), learner)
 
-    def is_enough(self, make: MakePolicy, wanted: float) -> bool:
-        """Return whether a policy ends with the mastery wanted and opens little too early."""
-        found = self.measured(make)
-        return found.mastery >= wanted and found.false_unlocks <= 1 - WANTED
+    def tuned(self, wanted: float) -> Gate:
+        """Return the gate that reaches a mastery with the fewest exercises."""
+        found: list[tuple[bool, float, Gate]] = []
+        for run in RUNS:
+            gate = Gate(tune(partial(self._is_enough_at, run=run, wanted=wanted), LOWEST, HIGHEST), run)
+            measures = self.measured(self.ours(gate))
+            found.append((not self.is_enough(measures, wanted), measures.exercises, gate))
+        return min(found, key=lambda each: each[:2])[2]
+
+    def _is_enough_at(self, share: float, *, run: int, wanted: float) -> bool:
+        return self.is_enough(self.measured(self.ours(Gate(share, run))), wanted)
+
+    @staticmethod
+    def is_enough(found: Measures, wanted: float) -> bool:
+        """Return whether a class ended with the mastery wanted and little was opened too early."""
+        return found.mastery >= wanted and (found.false_unlocks or 0.0) <= 1 - WANTED
 
     def measured(self, make: MakePolicy, *, a_month: bool = False) -> Measures:
         """Return what a policy costs the class; ``a_month`` looks at what is left later, too."""

@@ -23,7 +23,7 @@ class Measures:
     exercises_a_topic
         Done on one topic.
     false_unlocks
-        Share of the topics called held that were not; what requires them opened too early.
+        Share of the topics called held that were not: what requires them opened too early. None where nothing locks.
     over_practice
         Share of exercises done on what was held already.
     under_practice
@@ -42,7 +42,7 @@ class Measures:
     exercises: float
     minutes: float
     exercises_a_topic: float
-    false_unlocks: float
+    false_unlocks: float | None
     over_practice: float
     under_practice: float
     given_up: float
@@ -72,7 +72,7 @@ def measure(ways: Sequence[Way], topics: Collection[Topic], kept: Sequence[tuple
         exercises=exercises / len(ways),
         minutes=sum(way.minutes.total() for way in ways) / len(ways),
         exercises_a_topic=exercises / pairs,
-        false_unlocks=opened.count(False) / len(opened) if opened else 0.0,
+        false_unlocks=opened.count(False) / len(opened) if opened else None,
         over_practice=sum(way.over.total() for way in ways) / exercises if exercises else 0.0,
         under_practice=1 - held / pairs,
         given_up=sum(len(way.given_up) for way in ways) / pairs,

@@ -56,8 +56,8 @@ class World:
 class Slopes:
     """Parameters of the world `slopes`, in log-odds.
 
-    Those given here are the published log's (`bench/path/data`), where first answers are right in 35 of 100 cases, fourth
-    ones in 68 and thirteenth ones in 84.
+    Those given here are the published log's (`bench/path/data`), where first answers are right in 35 of 100 cases,
+    fourth ones in 68 and thirteenth ones in 84.
 
     Attributes
     ----------
@@ -207,9 +207,8 @@ class StepsMind:
         """See `Mind`."""
         mine = self.skills[topic.name]
         found, held = mine.parameters, at < mine.until
-        right = mine.random.random() < _shifted(
-            1 - found.slip if held else found.guess, self.world.item * _easiness(item)
-        )
+        usual = 1 - found.slip if held else found.guess
+        right = mine.random.random() < _shifted(usual, self.world.item * _easiness(item))
         pace = 1.0 if all(at < self.skills[name].until for name in mine.needs) else self.world.without
         learns = mine.random.random() < mine.learn * pace
         if held and right and at - mine.last >= DAY:
