@@ -73,6 +73,15 @@ class CourseService:
             "POST", f"{_lesson_path(course, key)}/{to}", body=body, headers={"Idempotency-Key": idempotency_key}
         )
 
+    async def fetch_help(self, course: str, key: LessonKey, *, exercise: str | None) -> Reply:
+        """Return what may help this learner in a lesson, or with one of its exercises."""
+        asked = f"?exercise={quote(exercise, safe='')}" if exercise is not None else ""
+        return await self._send("GET", f"{_lesson_path(course, key)}/help{asked}")
+
+    async def send(self, course: str, key: LessonKey, *, to: str, body: Mapping[str, Any]) -> Reply:
+        """Send what a page has to say on a lesson; `to` is ``difficulties`` or ``help-requests``."""
+        return await self._send("POST", f"{_lesson_path(course, key)}/{to}", body=body)
+
     async def report(self, course: str, key: LessonKey, items: list[dict[str, Any]]) -> None:
         """Report what happened on this server; hints to the service, never evidence."""
         await self._send("POST", f"{_lesson_path(course, key)}/events", body={"items": items})

@@ -21,6 +21,7 @@ from trailbook_server.services.drafts.manager import DraftManager
 from trailbook_server.services.events.handlers import handlers as event_handlers
 from trailbook_server.services.events.manager import PageEvents
 from trailbook_server.services.events.reports import ProgressReports
+from trailbook_server.services.help.handlers import handlers as help_handlers
 from trailbook_server.services.kernels.handlers import handlers as kernel_handlers
 from trailbook_server.services.kernels.manager import LessonKernels
 from trailbook_server.services.kernels.processes import KernelProcesses
@@ -37,6 +38,7 @@ all_handlers = [
     *kernel_handlers,
     *attempt_handlers,
     *event_handlers,
+    *help_handlers,
     *asset_handlers,
 ]
 

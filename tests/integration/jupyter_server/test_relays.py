@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from learners_server.page import Json, Learner
+from learners_server.course import LESSON
+from learners_server.page import Json, Learner, address
 from learners_server.processes import BASE_URL, CourseService
 
 GOOD = "def square(x):\n    return x * x"
@@ -107,3 +108,15 @@ def test_reports_made_while_the_service_was_down_arrive_later(
 @pytest.mark.parametrize("body", [{"items": "x"}, {"items": [1]}, {}, {"items": [{}] * 101}])
 def test_reports_that_cannot_be_read_are_refused(learner: Learner, body: Any) -> None:
     assert learner.post("events", body).status_code == 400
+
+
+def test_too_hard_is_said_and_help_asked_for(learner: Learner) -> None:
+    said = learner.post("difficulties", {"exercise": "square"})
+    assert (said.status_code, said.json()["struggles"]) == (201, False)
+    help_address = f"trailbook/api/lessons/{address(LESSON)}/help"
+    looked = learner.client.get(help_address, params={"exercise": "square"})
+    assert (looked.status_code, looked.json()["offers"]) == (200, said.json()["offers"])
+    refused = learner.client.get(help_address, params={"exercise": "a&b=c"})
+    assert (refused.status_code, refused.json()["code"]) == (404, "unknown_exercise")
+    asked = learner.post("help-requests", {"exercise": "square", "question": "Why?"})
+    assert (asked.status_code, asked.content) == (204, b"")

@@ -1,0 +1,1 @@
+"""Help on a lesson page, relayed."""
