@@ -156,16 +156,15 @@ def test_unrecorded_has_ended_jobs_until_they_are_recorded(storage: Storage) -> 
     assert recorded.recorded_at == LATER
 
 
-def test_received_since_has_the_learners_times_newest_first(storage: Storage) -> None:
+def test_received_nth_counts_the_learners_own_from_the_newest(storage: Storage) -> None:
     ages = {"old": 61, "edge": 60, "first": 59, "second": 0.25, "other": 1}
     with storage() as work:
         for name, seconds in ages.items():
             who = "someone" if name == "other" else TRAP
             work.attempts.add(attempt(name, learner=who, created_at=LATER - timedelta(seconds=seconds)))
     with storage(read_only=True) as work:
-        found = work.attempts.received_since(TRAP, NOW, limit=9)
-        assert list(found) == [LATER - timedelta(seconds=seconds) for seconds in (0.25, 59)]
-        assert list(work.attempts.received_since(TRAP, NOW, limit=1)) == list(found)[:1]
+        found = [work.attempts.received_nth(TRAP, nth, since=NOW) for nth in (1, 2, 3)]
+    assert found == [LATER - timedelta(seconds=0.25), LATER - timedelta(seconds=59), None]
 
 
 def test_latest_graded_has_results_of_one_exercise_newest_first(storage: Storage) -> None:

@@ -29,17 +29,18 @@ class Wait:
     message: str
 
 
-def wait_for_rate(rules: GradingRules, received: Sequence[datetime], now: datetime) -> Wait | None:
+def wait_for_rate(first: datetime | None, now: datetime) -> Wait | None:
     """Return how long to wait because of the answers of the last minute, or None.
 
     Parameters
     ----------
-    received
-        When the learner's answers of the last minute came, newest first.
+    first
+        When the first of as many answers as a minute may have came, the latest being the last of them; None where the
+        learner did not send so many.
     """
-    if len(received) < rules.attempts_per_minute:
+    if first is None:
         return None
-    seconds = _seconds(received[rules.attempts_per_minute - 1] + MINUTE - now)
+    seconds = _seconds(first + MINUTE - now)
     if seconds <= 0:
         return None
     return Wait(seconds, f"That was quick! {_next(seconds)}")

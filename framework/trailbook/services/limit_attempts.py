@@ -38,8 +38,8 @@ def limit_attempts(
     if is_staff(identity, course.name):
         return
     rules = course.rules
-    received = work.attempts.received_since(identity.name, now - MINUTE, limit=rules.attempts_per_minute)
-    rate = wait_for_rate(rules, received, now)
+    first = work.attempts.received_nth(identity.name, rules.attempts_per_minute, since=now - MINUTE)
+    rate = wait_for_rate(first, now)
     cool_down = None
     if exercise is not None and rules.cool_down_seconds > 0:
         tried = _tried(work, course, identity.name, lesson, exercise, now=now)

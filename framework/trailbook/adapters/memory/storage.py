@@ -317,10 +317,10 @@ class MemoryAttempts:
         wanted = (learner, course, lesson)
         return [each for each in self._light() if (each.learner, each.course, each.lesson) == wanted]
 
-    def received_since(self, learner: str, since: datetime, *, limit: int) -> Sequence[datetime]:
-        """Return when a learner's jobs of any course later than this came, newest first."""
+    def received_nth(self, learner: str, nth: int, *, since: datetime) -> datetime | None:
+        """Return when the ``nth`` newest (≥ 1) of a learner's jobs of any course came; None when not after ``since``."""
         times = [each.created_at for each in self._light() if each.learner == learner and each.created_at > since]
-        return sorted(times, reverse=True)[:limit]
+        return sorted(times, reverse=True)[nth - 1] if len(times) >= nth else None
 
     def latest_graded(
         self, learner: str, course: str, lesson: LessonKey, *, exercise: str, limit: int

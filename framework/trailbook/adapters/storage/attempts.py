@@ -43,11 +43,12 @@ INSERT = {
 FIND_BY_KEY = select(*(column for column in ATTEMPTS.c if column.name != "autograded")).where(
     ATTEMPTS.c.learner == bindparam("learner"), ATTEMPTS.c.key == bindparam("key")
 )
-RECEIVED_SINCE = (
+RECEIVED = (
     select(ATTEMPTS.c.created_at)
     .where(ATTEMPTS.c.learner == bindparam("learner"), ATTEMPTS.c.created_at > bindparam("since"))
     .order_by(ATTEMPTS.c.created_at.desc())
-    .limit(bindparam("limit"))
+    .limit(1)
+    .offset(bindparam("skipped"))
 )
 LATEST_GRADED = (
     select(ATTEMPTS.c.created_at, ATTEMPTS.c.result)
@@ -187,9 +188,10 @@ class SqlAttempts:
         )
         return [_attempt(row) for row in rows]
 
-    def received_since(self, learner: str, since: datetime, *, limit: int) -> Sequence[datetime]:
-        """Return when a learner's jobs of any course later than this came, newest first."""
-        return self._session.scalars(RECEIVED_SINCE, {"learner": learner, "since": since, "limit": limit}).all()
+    def received_nth(self, learner: str, nth: int, *, since: datetime) -> datetime | None:
+        """Return when the ``nth`` newest (≥ 1) of a learner's jobs of any course came; None when not after ``since``."""
+        at: datetime | None = self._session.scalar(RECEIVED, {"learner": learner, "since": since, "skipped": nth - 1})
+        return at
 
     def latest_graded(
         self, learner: str, course: str, lesson: LessonKey, *, exercise: str, limit: int

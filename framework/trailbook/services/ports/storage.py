@@ -158,8 +158,8 @@ class Attempts(Protocol):
     def of_learner(self, learner: str, course: str, lesson: LessonKey) -> Sequence[Attempt]:
         """Return a learner's attempts of a lesson, oldest first."""
 
-    def received_since(self, learner: str, since: datetime, *, limit: int) -> Sequence[datetime]:
-        """Return when a learner's jobs of any course later than this came, newest first."""
+    def received_nth(self, learner: str, nth: int, *, since: datetime) -> datetime | None:
+        """Return when the ``nth`` newest (≥ 1) of a learner's jobs of any course came; None when not after ``since``."""
 
     def latest_graded(
         self, learner: str, course: str, lesson: LessonKey, *, exercise: str, limit: int
