@@ -318,7 +318,7 @@ class MemoryAttempts:
         return [each for each in self._light() if (each.learner, each.course, each.lesson) == wanted]
 
     def received_nth(self, learner: str, nth: int, *, since: datetime) -> datetime | None:
-        """Return when the ``nth`` newest (≥ 1) of a learner's jobs of any course came; None when not after ``since``."""
+        """Return when the ``nth`` newest (≥ 1) of a learner's jobs came, of any course; None if not after ``since``."""
         times = [each.created_at for each in self._light() if each.learner == learner and each.created_at > since]
         return sorted(times, reverse=True)[nth - 1] if len(times) >= nth else None
 

@@ -189,7 +189,7 @@ class SqlAttempts:
         return [_attempt(row) for row in rows]
 
     def received_nth(self, learner: str, nth: int, *, since: datetime) -> datetime | None:
-        """Return when the ``nth`` newest (≥ 1) of a learner's jobs of any course came; None when not after ``since``."""
+        """Return when the ``nth`` newest (≥ 1) of a learner's jobs came, of any course; None if not after ``since``."""
         at: datetime | None = self._session.scalar(RECEIVED, {"learner": learner, "since": since, "skipped": nth - 1})
         return at
 

@@ -159,7 +159,7 @@ class Attempts(Protocol):
         """Return a learner's attempts of a lesson, oldest first."""
 
     def received_nth(self, learner: str, nth: int, *, since: datetime) -> datetime | None:
-        """Return when the ``nth`` newest (≥ 1) of a learner's jobs of any course came; None when not after ``since``."""
+        """Return when the ``nth`` newest (≥ 1) of a learner's jobs came, of any course; None if not after ``since``."""
 
     def latest_graded(
         self, learner: str, course: str, lesson: LessonKey, *, exercise: str, limit: int
