@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from trailbook.domain.course import LessonKey
-from trailbook.domain.reviewing.memory import NO_FORGETTING, Forgetting
 from trailbook.services.arrivals import Arrivals
 from trailbook.services.ports import Clock, JobQueue, LiveEvents, NewId, Storage
 from trailbook.services.ports.jobs import Waits
@@ -51,8 +50,6 @@ class Context:
         Raises `Unavailable` (``disk_full``) when there is no room for new work beside what is to be kept.
     arrivals
         Told of every answer that is on its way to the disk.
-    forgetting
-        How memory fades, which says when a skill is to be reviewed.
     why_waiting
         Says why the jobs of a course do not begin.
     """
@@ -67,6 +64,5 @@ class Context:
     refuse_when_full: Callable[[], None] = _has_room
     why_waiting: Waits = _for_others
     arrivals: Arrivals = field(default_factory=Arrivals)
-    forgetting: Forgetting = NO_FORGETTING
     max_submission_bytes: int = 5_000_000
     insecure: bool = False

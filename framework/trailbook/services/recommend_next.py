@@ -14,6 +14,7 @@ from trailbook.domain.recommending import Format, Recommendation, Situation, Wis
 from trailbook.domain.recommending.values import REVIEW_MINUTES
 from trailbook.domain.reviewing.due import with_due
 from trailbook.domain.reviewing.memory import Forgetting
+from trailbook.domain.reviewing.schedule import faded
 from trailbook.domain.reviewing.values import DueReview
 from trailbook.domain.sittings import parse_item
 from trailbook.services.due_reviews import find_due, skill_titles, taught_skills
@@ -29,7 +30,10 @@ REPAIRED = 3  # answers elsewhere after which a lesson that was too hard is wort
 def recommend_for(
     work: UnitOfWork, standing: Standing, *, forgetting: Forgetting, now: datetime
 ) -> tuple[Standing, Recommendation]:
-    """Return the standing with what is due, and what is next, from everything the database knows of the learner."""
+    """Return the standing with what is due, and what is next, from everything the database knows of the learner.
+
+    What is due lowers the mastery that the standing shows. It decides nothing: what is open was decided before.
+    """
     course, learner = standing.course, standing.learner
     answers = work.learner_models.answers(work, course, now=now, learner=learner)
     knowledge = standing.knowledge or work.learner_models.know(
@@ -43,7 +47,7 @@ def recommend_for(
         preferences=work.preferences.get(learner, course.name),
         too_hard=_called_too_hard(work, course.name, learner, answers),
     )
-    return standing, recommended
+    return replace(standing, knowledge=_faded(knowledge, reviews)), recommended
 
 
 def with_reviews(
@@ -101,6 +105,13 @@ def recommend_next(
         review_minutes=min(REVIEW_MINUTES, preferences.minutes_a_day or REVIEW_MINUTES),
     )
     return recommend(situation, wishes, seed=f"{course.name}/{standing.learner}/{knowledge.answers}")
+
+
+def _faded(knowledge: Knowledge, reviews: Collection[DueReview]) -> Knowledge:
+    due = {each.skill: each for each in reviews if each.skill in knowledge.skills}
+    lower = {skill: faded(knowledge.skills[skill], each.recall) for skill, each in due.items()}
+    said = {skill: each.because for skill, each in due.items()}
+    return replace(knowledge, skills={**knowledge.skills, **lower}, fading=said)
 
 
 def _called_too_hard(work: UnitOfWork, course: str, learner: str, answers: Sequence[Answer]) -> frozenset[LessonKey]:

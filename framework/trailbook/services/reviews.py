@@ -40,7 +40,7 @@ def view_reviews(context: Context, identity: Identity, course: str) -> ReviewsVi
         See `access.enter_course`.
     """
     with context.storage(read_only=True) as work:
-        found = _find(context, work, identity, course, now=context.clock())
+        found = _find(work, identity, course, now=context.clock())
     due = [
         DueView(each.skill, each.title, each.recall, each.because, _time(each.last_at), _time(each.due_at))
         for each in found.reviews
@@ -66,7 +66,7 @@ def start_review(context: Context, identity: Identity, course: str, *, minutes: 
     now = context.clock()
     events: list[Event] = []
     with context.storage() as work:
-        found = _find(context, work, identity, course, now=now)
+        found = _find(work, identity, course, now=now)
         standing = found.standing
         items = review_items(standing.course, standing.released, standing.statuses)
         seed = f"{course}/{identity.name}/{len(found.answers)}/review"
@@ -99,12 +99,14 @@ def start_review(context: Context, identity: Identity, course: str, *, minutes: 
     return ReviewView(course, chosen.minutes, chosen.because, exercises)
 
 
-def _find(context: Context, work: UnitOfWork, identity: Identity, course: str, *, now: datetime) -> _Due:
+def _find(work: UnitOfWork, identity: Identity, course: str, *, now: datetime) -> _Due:
     entered = enter_course(work, identity, course)
     standing = standing_of(work, entered, identity.name, now=now)
     answers = work.learner_models.answers(work, entered, now=now, learner=identity.name)
     taught = taught_skills(entered, standing.released)
-    reviews = find_due(entered, standing.statuses, answers, taught=taught, forgetting=context.forgetting, now=now)
+    reviews = find_due(
+        entered, standing.statuses, answers, taught=taught, forgetting=work.learner_models.forgetting, now=now
+    )
     return _Due(standing, answers, reviews)
 
 

@@ -68,6 +68,6 @@ def _view(standing: Standing, knowledge: Knowledge, skill: str, *, now: datetime
         solved=tally.solved,
         answered=tally.answered,
         last_at=datetime.fromtimestamp(tally.last_at, UTC) if tally.last_at is not None else None,
-        evidence=evidence(title, tally, now=now.timestamp()),
+        evidence=" ".join(filter(None, (evidence(title, tally, now=now.timestamp()), knowledge.fading.get(skill)))),
         lessons=[str(lesson.key) for lesson in course.lessons() if skill in lesson.teaches],
     )

@@ -301,8 +301,7 @@ def build(settings: Settings) -> Application:
         space.refuse_when_full()
         overload.refuse()
 
-    forgetting = FsrsForgetting()
-    storage.learner_models.forgetting = forgetting
+    storage.learner_models.forgetting = FsrsForgetting()
     context = Context(
         storage=storage,
         queue=grading,
@@ -314,7 +313,6 @@ def build(settings: Settings) -> Application:
         refuse_when_full=refuse_when_full,
         why_waiting=grading.why_waiting,
         arrivals=arrivals,
-        forgetting=forgetting,
         max_submission_bytes=settings.max_submission_bytes,
         insecure=settings.insecure,
     )

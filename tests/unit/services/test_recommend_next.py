@@ -18,6 +18,7 @@ from trailbook.domain.preferences import Preferences
 from trailbook.domain.recommending import Recommendation, StepKind
 from trailbook.services.ports import Event
 from trailbook.services.recommend_next import recommend_for
+from trailbook.services.skill_views import skill_views
 from trailbook.services.standing import Standing, standing_of
 
 DAY = 86_400
@@ -85,6 +86,19 @@ def test_review_is_next_and_its_lesson_is_due_after_a_month(world: World) -> Non
     assert (found.chosen.kind, found.chosen.skills) == (StepKind.REVIEW, ("one skill",))
     assert standing.statuses[key("one")].status is Status.DUE
     assert standing.statuses[key("left")].is_open
+
+
+def test_forgetting_lowers_the_mastery_that_is_shown_and_says_so(world: World) -> None:
+    master_one(world)
+    (fresh,) = skill_views(recommended(world)[0], now=world.now)[:1]
+    assert fresh.evidence == "You solved 1 of 1 on one skill, last today."
+    world.wait(30 * DAY)
+    (faded,) = skill_views(recommended(world)[0], now=world.now)[:1]
+    assert 0.6 < faded.mastery / fresh.mastery < 0.7
+    assert faded.evidence == (
+        "You solved 1 of 1 on one skill, last on 1 March. You last practised one skill 30 days ago. As with everybody "
+        "some of it fades: about 7 in 10 is still there, and a few minutes bring the rest back."
+    )
 
 
 def test_preference_makes_its_format_likelier_among_equals(world: World) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -24,7 +23,7 @@ LESSON = "/a%40b/user/te%3Cs%27%26%22%3Et%20%C3%BC/trailbook/lessons/course/%C3%
 @pytest.fixture
 def world(world: World) -> World:
     """The course with a learner who forgets."""
-    world.context = replace(world.context, forgetting=FsrsForgetting())
+    world.storage.learner_models.forgetting = FsrsForgetting()
     return world
 
 
@@ -51,8 +50,8 @@ def test_mastered_skills_are_due_after_days(world: World) -> None:
     master(world)
     world.wait(30 * DAY)
     because = (
-        "You held One, last practised 30 days ago. Everybody forgets a little: about 7 in 10 is still there, and a few "
-        "minutes bring it back."
+        "You last practised One 30 days ago. As with everybody some of it fades: about 7 in 10 is still there, and a "
+        "few minutes bring the rest back."
     )
     view = view_reviews(world.context, learner(), "course")
     recall = view.due[0].recall

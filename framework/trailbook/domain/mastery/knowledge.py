@@ -42,6 +42,8 @@ class Knowledge:
         The lessons of the learner's last answers, the latest last.
     answers
         How many answers there were that say something.
+    fading
+        Of skills that are due for review, what to say about it; their probability is lower for it.
     """
 
     skills: Mapping[str, SkillEvidence] = field(default_factory=dict)
@@ -50,6 +52,7 @@ class Knowledge:
     expected: Mapping[LessonKey, float] = field(default_factory=dict)
     recent: tuple[LessonKey, ...] = ()
     answers: int = 0
+    fading: Mapping[str, str] = field(default_factory=dict)
 
     def gate(self, skill: str, threshold: float) -> Gate:
         """Return the rule that says when the skill is held; nobody is asked for more answers than there are."""

@@ -75,6 +75,6 @@ def _because(title: str, recall: float, seconds: float) -> str:
     when = {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
     chance = min(max(round(recall * 10), 1), 9)
     return (
-        f"You held {title}, last practised {when}. Everybody forgets a little: about {chance} in 10 is still there, "
-        "and a few minutes bring it back."
+        f"You last practised {title} {when}. As with everybody some of it fades: about {chance} in 10 is still there, "
+        "and a few minutes bring the rest back."
     )

@@ -48,15 +48,13 @@ def sittings(tries: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
     return [(at, sum_of / count) for at, sum_of, count in found]
 
 
-def faded(evidence: SkillEvidence, memory: Memory | None, forgetting: Forgetting, *, at: float) -> SkillEvidence:
+def faded(evidence: SkillEvidence, recall: float) -> SkillEvidence:
     """Return the evidence as it is after some time without practice: never more than it was, never nothing.
 
-    Give the evidence as of the last practice (``explain(…, at=evidence.last_at)``), so that a model that counts days
-    itself does not count them twice.
+    A model that counts days itself counts them a little twice: what is said of a skill that waits for its review errs
+    on the side of practising it.
     """
-    if memory is None:
-        return evidence
-    return replace(evidence, probability=evidence.probability * forgetting.recall(memory, at=max(at, memory.last_at)))
+    return replace(evidence, probability=evidence.probability * recall)
 
 
 def recalls(known: Mapping[str, Memory], forgetting: Forgetting, *, at: float) -> dict[str, float]:

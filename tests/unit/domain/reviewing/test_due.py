@@ -43,11 +43,11 @@ def test_sentence_is_kind_and_true() -> None:
     found = due_reviews(memories(LOG[:1], FSRS), {"filtering"}, FSRS, now=START + 30 * DAY, titles={"filtering": "Joy"})
     assert round(found[0].recall, 2) == 0.67
     assert found[0].because == (
-        "You held Joy, last practised 30 days ago. Everybody forgets a little: about 7 in 10 is still there, and a "
-        "few minutes bring it back."
+        "You last practised Joy 30 days ago. As with everybody some of it fades: about 7 in 10 is still there, and a "
+        "few minutes bring the rest back."
     )
     (forgotten,) = due_reviews(memories(LOG[1:2], FSRS), {"joins"}, FSRS, now=START + 1.2 * DAY)
-    assert forgotten.because.startswith("You held joins, last practised yesterday.")
+    assert forgotten.because.startswith("You last practised joins yesterday.")
 
 
 def test_mastered_lesson_is_marked_and_nothing_is_locked() -> None:
