@@ -14,11 +14,14 @@ from pathlib import Path
 from statistics import mean
 
 from bench.path.baselines import BASELINES
+from bench.path.gates import compare_gates
+from bench.path.simulated import compare_policies
 
 from trailbook.adapters.logs import CsvLog
 from trailbook.domain.evaluation.tally import Tally
 from trailbook.domain.mastery.models import DEFAULT, MODELS
 from trailbook.domain.mastery.protocol import Answer
+from trailbook.domain.simulation.compare import OURS
 from trailbook.services.evaluate_model import AnswersOf, Measured, evaluate, split
 
 HERE = Path(__file__).resolve().parent
@@ -58,6 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         *full(log, splits),
         *begun(log, [frozenset(learners) - few(learners - held_out) for held_out in splits]),
         *costs(log, splits[0]),
+        *gates(log, splits),
+        *policies(),
     ]
     print(f"\n{'goal':<58}{'measured':>10}  wanted     held")
     for goal in goals:
@@ -114,6 +119,38 @@ def costs(log: CsvLog, held_out: frozenset[str]) -> list[Goal]:
             at_most=True,
         ),
     ]
+
+
+def gates(log: CsvLog, splits: Sequence[frozenset[str]]) -> list[Goal]:
+    """Return the goals on who is let through: how they do afterwards, beside three in a row's."""
+    print(f"success after a gate opened, as many let through; {len(splits)} splits")
+    found = [
+        compare_gates(
+            log.answers(lambda learner, held=held_out: learner not in held), log.answers(held_out.__contains__)
+        )
+        for held_out in splits
+    ]
+    shown({"three in a row": [streak.success for streak, _ in found], "ours": [ours.success for _, ours in found]})
+    more = [ours.success - streak.success for streak, ours in found]
+    return [
+        Goal("success after our gate less three in a row's, the least", min(more), 0.0),
+        Goal("the same, mean of the splits", mean(more), 0.02),
+    ]
+
+
+def policies() -> list[Goal]:
+    """Return the goals on simulated learners."""
+    found = compare_policies()
+    print("exercises a learner, at equal mastery")
+    for name, compared in found.items():
+        cells = (f"{policy} {measures.exercises:.1f}" for policy, measures in compared.policies.items())
+        print(f"  {name:<10}{'  '.join(cells)}")
+    goals = []
+    for name, saved, too_early in (("steps", 0.40, 0.05), ("slopes", 0.40, 0.05), ("messy", 0.35, 0.10)):
+        unlocks = found[name].policies[OURS].false_unlocks or 0.0
+        goals.append(Goal(f"exercises saved beside the fixed sequence, {name}", found[name].saved, saved))
+        goals.append(Goal(f"lessons opened too early, {name}", unlocks, too_early, at_most=True))
+    return goals
 
 
 def few(learners: Collection[str]) -> frozenset[str]:
