@@ -109,7 +109,7 @@ class AnswerHistory:
         is_corrected = any(event.kind == MANUAL_GRADE and not _is_by_person(event) for event in events)
         if is_corrected or len(set(graded)) < len(graded) or not self._by_person.isdisjoint(graded):
             return None
-        steps = [*fresh.values(), *events]
+        steps: list[GradedAnswer | Event] = [*fresh.values(), *events]
         if self._until is not None and any(step.at < self._until for step in steps):
             return None
         return self._follow(steps)

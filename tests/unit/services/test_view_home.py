@@ -54,6 +54,7 @@ def test_path_of_a_new_learner_is_whole(world: World) -> None:
         requirements=[RequirementView(f"{MODULE}/one", "One", 0.8, 0.0, met=False)],
         max_score=1.0,
         url=f"{LESSONS}/two",
+        minutes_to_open=10,
     )
     unreleased = module.lessons[2]
     assert (unreleased.status, unreleased.because, unreleased.version) == (
