@@ -14,6 +14,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 600,
     rollupOptions: {
       input: {
+        class: resolve(import.meta.dirname, 'src/class/main.ts'),
         home: resolve(import.meta.dirname, 'src/home/main.ts'),
         lesson: resolve(import.meta.dirname, 'src/lesson/main.ts'),
         tokens: resolve(import.meta.dirname, 'src/styles/tokens.css'),
@@ -24,7 +25,7 @@ export default defineConfig({
         assetFileNames: (asset) => {
           const name = asset.names[0] ?? '';
           if (/\.(woff2?|ttf)$/.test(name)) return 'fonts/[name][extname]';
-          return /^(home|lesson|tokens)\.css$/.test(name) ? '[name][extname]' : 'chunks/[name][extname]';
+          return /^(class|home|lesson|tokens)\.css$/.test(name) ? '[name][extname]' : 'chunks/[name][extname]';
         },
       },
     },

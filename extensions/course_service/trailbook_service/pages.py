@@ -42,14 +42,14 @@ def json_for_html(value: Any) -> Markup:
 def home_page(request: Request, data: Mapping[str, Any]) -> Response:
     """Return Home with its data in the page: readable without scripts, usable without another request."""
     sign_out = "" if door_of(request).identities.takes_links else f"{door_of(request).base_url}logout"
-    return _page(request, "home.html", data=data, data_json=json_for_html(data), sign_out_url=sign_out)
+    return page(request, "home.html", data=data, data_json=json_for_html(data), sign_out_url=sign_out)
 
 
 def error_page(request: Request, *, status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
     """Return a calm page that says what happened and where to go on."""
     title = TITLES.get(status, "Something went wrong")
     is_home_closed = status == 401 and door_of(request).identities.takes_links
-    return _page(
+    return page(
         request,
         "message.html",
         status=status,
@@ -64,12 +64,13 @@ def signed_out_page(request: Request) -> Response:
     """Return the page for who has just signed out."""
     message = "Your work is kept. See you soon."
     home_label = "" if door_of(request).identities.takes_links else "Sign in again"
-    return _page(request, "message.html", title="You are signed out", message=message, home_label=home_label)
+    return page(request, "message.html", title="You are signed out", message=message, home_label=home_label)
 
 
-def _page(
+def page(
     request: Request, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
 ) -> Response:
+    """Return a page of a template, with what every page needs."""
     door = door_of(request)
     # Style sheets are for who is signed in; a page for anyone else brings its own.
     style = None if hasattr(request.state, "identity") else _own_style(door.web_folder)

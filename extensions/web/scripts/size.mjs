@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 const DIST = new URL('../dist', import.meta.url).pathname;
-const BUDGETS_KB = { lesson: 250, home: 60 };
+const BUDGETS_KB = { lesson: 250, home: 60, class: 20 };
 
 /** The file and everything it imports statically; lazy parts come as `import(…)` and do not count. */
 function withImports(file, found = new Set()) {

@@ -32,6 +32,7 @@ def all_routes() -> APIRouter:
     """Return every route below the service's base address."""
     routes = APIRouter()
     routes.include_router(home.pages)
+    routes.include_router(classes.pages)
     routes.include_router(sign_in.pages)
     routes.include_router(openapi.router)
     for noun in (

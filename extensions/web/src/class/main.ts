@@ -1,0 +1,4 @@
+import '../styles/class.css';
+import { sendForms } from './forms';
+
+sendForms(document, { reload: () => location.reload() });
