@@ -20,8 +20,8 @@ from trailbook.services.help_views import HelpView, QuestionView, help_view
 from trailbook.services.notice_struggle import find_struggle
 from trailbook.services.open_lesson import refuse_locked
 from trailbook.services.ports import Event, LessonVersion, UnitOfWork
+from trailbook.services.recommend_next import TOO_HARD
 from trailbook.services.standing import Standing, standing_of
-from trailbook.services.too_hard import TOO_HARD
 
 HELP_WANTED = "help_wanted"
 MAX_QUESTION = 1_000

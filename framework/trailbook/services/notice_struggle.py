@@ -33,14 +33,12 @@ def notice_struggle(work: UnitOfWork, course: Course, attempt: Attempt, *, now: 
     """
     if attempt.kind is not JobKind.ATTEMPT or attempt.exercise is None:
         return []
-    found = find_struggle(work, course, attempt.learner, attempt.lesson, exercise=attempt.exercise, now=now)
-    before = find_struggle(
-        work, course, attempt.learner, attempt.lesson, exercise=attempt.exercise, now=now, but=attempt.id
-    )
-    if found is None or before is not None:
+    place = (attempt.course, attempt.learner, attempt.lesson, attempt.exercise)
+    where = (work, course, attempt.learner, attempt.lesson)
+    found = find_struggle(*where, exercise=attempt.exercise, now=now)
+    if found is None or find_struggle(*where, exercise=attempt.exercise, now=now, but=attempt.id) is not None:
         return []
     data = {"signs": [sign.value for sign in found.signs], "because": found.because}
-    place = (attempt.course, attempt.learner, attempt.lesson, attempt.exercise)
     return [work.events.append(Event(NOTICED, now, *place, data=data))]
 
 
@@ -64,10 +62,13 @@ def find_struggle(
     tried = _tried(asked, attempts, is_withheld=withheld(course, key.module, now) is not None)
     if not tried.tries:
         return None
-    predicted = work.learner_models.predictions(work, course, learner, lesson, exercises=[exercise], now=now)
+    predicted = None
+    if course.mastery is not None:
+        models = work.learner_models
+        predicted = models.predictions(work, course, learner, lesson, exercises=[exercise], now=now)[exercise]
     return notice(
         tried.tries,
-        predicted=predicted[exercise],
+        predicted=predicted,
         seconds=tried.seconds,
         usual_seconds=_usual_seconds(lesson, exercise, len(summary.exercises)),
     )

@@ -11,7 +11,7 @@ from support.doing import submit
 from support.grading import GradingWorld, graded
 from support.notebooks import answer, check, code, markdown, notebook
 
-from trailbook.domain.course import ExerciseRules
+from trailbook.domain.course import ExerciseRules, MasteryRules
 from trailbook.domain.errors import Invalid, LessonLocked, NotAllowed, NotFound
 from trailbook.domain.sittings import Purpose
 from trailbook.services.help import FINE, SAID, ask_person, list_questions, say_too_hard, view_help
@@ -19,7 +19,6 @@ from trailbook.services.help_views import HelpView, OfferView, QuestionView
 from trailbook.services.ports import Event
 from trailbook.services.run_job import run_job
 from trailbook.services.take_on import take_on
-from trailbook.services.too_hard import too_hard_lessons
 
 FIRST = notebook(markdown("# One"), answer("a"), check("a-test", points=4), answer("b"), check("b-test", points=4))
 SECOND = notebook(code("print('like this')"), answer("a"), check("a-test", points=4))
@@ -91,7 +90,7 @@ def test_same_answer_again_and_again_is_noticed(grading: GradingWorld) -> None:
     for number in range(3):
         sent = submit(grading.world, idempotency_key=f"same-{number}")
         run_job(grading.context, sent.id)
-    assert look(grading.world).signs == ["failing", "repeating"]
+    assert look(grading.world).signs == ["repeating"]
 
 
 def test_practice_is_no_struggle(grading: GradingWorld) -> None:
@@ -131,20 +130,6 @@ def test_too_hard_is_noted_and_led_back_to_what_it_builds_on(grading: GradingWor
     assert (event.kind, event.lesson, event.data) == (
         "too_hard", key("two"), {"offers": ["example", "repair", "person"]},
     )  # fmt: skip
-    with grading.storage(read_only=True) as work:
-        found = work.courses.find("course")
-        assert found is not None
-        assert too_hard_lessons(work, found, TRAP) == {key("two")}
-        assert too_hard_lessons(work, found, "someone") == frozenset()
-
-
-def test_lesson_answered_since_is_not_too_hard_any_more(grading: GradingWorld) -> None:
-    say_too_hard(grading.world.context, learner(), "course", key("one"), exercise="a")
-    fail(grading, 1)
-    with grading.storage(read_only=True) as work:
-        found = work.courses.find("course")
-        assert found is not None
-        assert too_hard_lessons(work, found, TRAP) == frozenset()
 
 
 def test_help_before_anything_is_calm(grading: GradingWorld) -> None:
@@ -182,3 +167,12 @@ def test_help_in_a_locked_lesson_or_for_no_exercise_is_refused(grading: GradingW
     with pytest.raises(NotFound) as refusal:
         look(grading.world, exercise="none")
     assert refusal.value.code == "unknown_exercise"
+
+
+def test_model_lets_it_be_noticed_a_try_earlier(grading: GradingWorld) -> None:
+    with grading.storage() as work:
+        found = work.courses.find("course")
+        assert found is not None
+        work.courses.put(replace(found, mastery=MasteryRules()))
+    fail(grading, 3)
+    assert len(noticed(grading.world)) == 1
