@@ -62,3 +62,15 @@ def test_latest_of_course_has_the_newest_of_each_lesson(empty_storage: Storage) 
         expected = replace(exercise("a", points=10.0), title="Exercise 1")
         assert found[key("one")] == LessonSummary(2, newest.sha256, (expected,))
         assert work.versions.find_latest("course", key("one")) == newest
+
+
+def test_a_transaction_finds_what_it_wrote_after_looking_before(empty_storage: Storage) -> None:
+    found, stored = course(lesson("one")), version("one", notebook(answer("a", "x = 1")))
+    summary = LessonSummary(stored.number, stored.sha256, stored.exercises)
+    with empty_storage() as work:
+        assert work.courses.find("course") is None
+        assert work.versions.find_summary("course", key("one")) is None
+        work.courses.put(found)
+        work.versions.add(stored)
+        assert work.courses.find("course") == found
+        assert work.versions.find_summary("course", key("one")) == summary
