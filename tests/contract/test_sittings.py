@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from support.courses import NOW, TRAP, key
 
+from trailbook.domain.course import LessonKey
 from trailbook.domain.formats import Format
 from trailbook.domain.preferences import NO_PREFERENCES, Pace, Preferences
 from trailbook.domain.sittings import Purpose, Sitting
@@ -44,7 +45,7 @@ def test_sitting_put_again_takes_its_old_place(storage: Storage) -> None:
 
 
 def test_preferences_are_of_learner_and_course(storage: Storage) -> None:
-    first = Preferences(Format.WATCH, Pace.BRISK, 30)
+    first = Preferences(Format.WATCH, Pace.BRISK, 30, LessonKey("week 1", "two"))
     with storage() as work:
         assert work.preferences.get(TRAP, "course") == NO_PREFERENCES
         work.preferences.put(TRAP, "course", first)

@@ -112,8 +112,9 @@ class HelpWanted(Difficulty):
 
 
 class Preferred(_Body):
-    """What a learner prefers; `minutes_a_day` none for no plan."""
+    """What a learner prefers; `minutes_a_day` none for no plan, `goal` (`module/lesson`) none for the whole course."""
 
     first: Literal["read", "watch", "practise"] | None = None
     pace: Literal["calm", "steady", "brisk"] = "steady"
     minutes_a_day: int | None = Field(default=None, ge=5, le=240)
+    goal: Name | None = None

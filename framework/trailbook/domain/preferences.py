@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from trailbook.domain.course import LessonKey
 from trailbook.domain.formats import Format
 
 LEAST_MINUTES, MOST_MINUTES = 5, 240
@@ -35,11 +36,14 @@ class Preferences:
         The format to begin with, None for the author's order.
     minutes_a_day
         Time the learner wants to spend, in [5, 240]; None where there is no plan.
+    goal
+        The lesson to get to first, None for the whole course.
     """
 
     first: Format | None = None
     pace: Pace = Pace.STEADY
     minutes_a_day: int | None = None
+    goal: LessonKey | None = None
 
     def zone(self, usual: tuple[float, float]) -> tuple[float, float]:
         """Return the zone of predicted success for this pace, from the course's own, within what makes sense.

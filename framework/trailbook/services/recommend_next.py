@@ -73,15 +73,12 @@ def recommend_next(
     *,
     reviews: Collection[DueReview] = (),
     preferences: Preferences = NO_PREFERENCES,
-    goal: LessonKey | None = None,
     too_hard: Collection[LessonKey] = (),
 ) -> Recommendation:
     """Return what is next, the same until the learner has answered something.
 
     Parameters
     ----------
-    goal
-        The lesson the learner wants to get to, None for none.
     too_hard
         Lessons the learner called too hard just now.
     """
@@ -100,7 +97,7 @@ def recommend_next(
     )
     wishes = Wishes(
         zone=preferences.zone((course.mastery or MasteryRules()).zone),
-        goal=goal,
+        goal=preferences.goal,
         format=preferences.first,
         review_minutes=min(REVIEW_MINUTES, preferences.minutes_a_day or REVIEW_MINUTES),
     )

@@ -77,9 +77,16 @@ class OwnWays:
         return preferences.view_preferences(self.context, identity, course)
 
     def set_preferences(
-        self, identity: Identity, course: str, *, first: str | None, pace: str, minutes_a_day: int | None
+        self,
+        identity: Identity,
+        course: str,
+        *,
+        first: str | None,
+        pace: str,
+        minutes_a_day: int | None,
+        goal: str | None = None,
     ) -> PreferencesView:
         """See `services.preferences`."""
         return preferences.set_preferences(
-            self.context, identity, course, first=first, pace=pace, minutes_a_day=minutes_a_day
+            self.context, identity, course, first=first, pace=pace, minutes_a_day=minutes_a_day, goal=goal
         )

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from support.contexts import World, learner
-from support.courses import NOW, TRAP
+from support.courses import MODULE, NOW, TRAP
 
-from trailbook.domain.errors import Invalid, NotAllowed
+from trailbook.domain.errors import Invalid, NotAllowed, NotFound
 from trailbook.services.ports import Event
 from trailbook.services.preferences import PreferencesView, set_preferences, view_preferences
 
-CHOSEN: dict[str, Any] = {"first": "read", "pace": "brisk", "minutes_a_day": 15}
+CHOSEN: dict[str, Any] = {"first": "read", "pace": "brisk", "minutes_a_day": 15, "goal": f"{MODULE}/two"}
 
 
 def test_preferences_are_kept_and_logged_once(world: World) -> None:
@@ -31,6 +31,13 @@ def test_preference_that_is_none_of_the_choices_is_refused(world: World, change:
     with pytest.raises(Invalid) as refusal:
         set_preferences(world.context, learner(), "course", **{**CHOSEN, **change})
     assert refusal.value.code == "bad_preferences"
+    assert world.log() == []
+
+
+def test_goal_is_a_lesson_of_the_course(world: World) -> None:
+    with pytest.raises(NotFound) as refusal:
+        set_preferences(world.context, learner(), "course", **{**CHOSEN, "goal": f"{MODULE}/none"})
+    assert refusal.value.code == "unknown_lesson"
     assert world.log() == []
 
 

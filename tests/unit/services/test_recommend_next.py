@@ -109,6 +109,13 @@ def test_preference_makes_its_format_likelier_among_equals(world: World) -> None
     assert chances(world) == {"left": 0.25, "right": 0.75}
 
 
+def test_goal_of_the_learner_comes_first(world: World) -> None:
+    master_one(world)
+    with world.storage() as work:
+        work.preferences.put(TRAP, "course", Preferences(goal=key("left")))
+    assert chances(world) == {"left": 1.0, "right": 0.0}
+
+
 def test_too_hard_is_believed_until_the_next_answer(world: World) -> None:
     master_one(world)
     with world.storage() as work:

@@ -29,5 +29,6 @@ def set_preferences(course: Name, preferred: Preferred, person: Person, door: Th
         first=preferred.first,
         pace=preferred.pace,
         minutes_a_day=preferred.minutes_a_day,
+        goal=preferred.goal,
     )
     return json_answer(kept)
