@@ -59,7 +59,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         "folder", metavar="COURSE", nargs="?", type=Path, default=Path(), help="the course folder (default: .)"
     )
     parser.add_argument("--log", type=Path, metavar="LOG.csv", help="answers of real learners to fit simulated ones to")
-    parser.add_argument("--learners", type=int, default=60, metavar="N", help="learners in a class (default 60)")
+    parser.add_argument("--learners", type=int, default=40, metavar="N", help="learners in a class (default 40)")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="which learners are drawn (default 0)")
     parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="draw the path into this file")
     add_json_option(parser)

@@ -15,12 +15,13 @@ from trailbook.domain.mastery.bkt_fit import fit
 from trailbook.domain.mastery.counts import CountsModel
 from trailbook.domain.mastery.gate import Gate
 from trailbook.domain.mastery.protocol import Answer, replay
+from trailbook.domain.mastery.weights import SHIPPED, Weights
 from trailbook.domain.simulation.measures import Measures, measure
 from trailbook.domain.simulation.policies import Anything, Fixed, Oracle, Ours, Streak, Traced
 from trailbook.domain.simulation.practise import Policy, Way, practise
 from trailbook.domain.simulation.retention import retention
 from trailbook.domain.simulation.shape import Topic
-from trailbook.domain.simulation.tuning import tune, tune_fixed
+from trailbook.domain.simulation.tuning import tune, tune_fixed, tune_weights
 from trailbook.domain.simulation.worlds import Mind, World
 
 WANTED = 0.95  # share of learners that the fixed sequence brings to hold each topic, where any number of exercises can
@@ -69,11 +70,13 @@ class Study:
     learners: int
     seed: int
     pilot_log: list[Answer] = field(default_factory=list)
+    weights: Weights = SHIPPED
 
     def compare(self, *, report: Callable[[str], None] = lambda _: None) -> Compared:
         """Measure each policy on one class, set so that it ends with the mastery of the fixed sequence."""
         report(f"{self.world.name}: the fixed sequence")
         self.pilot_log = self.taught(tune_fixed(self.topics, self.minds("pilot"), wanted=WANTED))
+        self.weights = tune_weights(self.pilot_log)
         fixed = tune_fixed(self.topics, self.minds("class"), wanted=WANTED)
         wanted = self.measured(lambda learner, mind: Fixed(fixed)).mastery
         report(f"{self.world.name}: ours, to the same mastery of {wanted:.3f}")
@@ -105,7 +108,7 @@ class Study:
 
     def ours(self, gate: Gate) -> MakePolicy:
         """Return our policy with one model for the class, which saw the class before on its fixed sequence."""
-        model = CountsModel()
+        model = CountsModel(self.weights)
         replay(model, self.pilot_log)
         return lambda learner, mind: Ours(model, gate, learner, self.topics)
 

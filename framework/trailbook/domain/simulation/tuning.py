@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from math import log as log_of
 
+from trailbook.domain.mastery.counts import CountsModel
+from trailbook.domain.mastery.protocol import RIGHT, Answer
+from trailbook.domain.mastery.weights import SHIPPED, Weights
 from trailbook.domain.simulation.practise import MOST, SITTING_MINUTES
 from trailbook.domain.simulation.shape import Topic
 from trailbook.domain.simulation.worlds import DAY, Mind
 
 STEPS = 7  # of a bisection
+GAINS = (0.3, 0.6, 0.9, 1.2)  # weights of practice tried, in log-odds
 NEARLY = 0.98  # of what the most exercises reach, where that is less than what is wanted
 
 
@@ -46,6 +52,26 @@ def tune(measured: Callable[[float], bool], low: float, high: float) -> float:
         middle = (low + high) / 2
         low, high = (low, middle) if measured(middle) else (middle, high)
     return high
+
+
+def tune_weights(log: Sequence[Answer]) -> Weights:
+    """Return the weights, of a few, with which the default model predicts a class's answers best.
+
+    It never sees a mind: only answers, as `trailbook fit` does.
+    """
+    steady = replace(SHIPPED, repeat_right=0.0, repeat_wrong=0.0, form=0.0, drift_of_learner=0.0, drift_of_skill=0.0)
+    return min(
+        (replace(start, practice_right=gain, practice_wrong=gain) for start in (SHIPPED, steady) for gain in GAINS),
+        key=lambda weights: _loss(CountsModel(weights), log),
+    )
+
+
+def _loss(model: CountsModel, log: Sequence[Answer]) -> float:
+    total = 0.0
+    for answer in log:
+        predicted = model.update(answer)
+        total -= log_of(predicted if answer.share >= RIGHT else 1 - predicted)
+    return total
 
 
 def _share(topic: Topic, minds: Sequence[Mind], *, at: float) -> float:
