@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from trailbook.domain.errors import NotFound
 
@@ -248,9 +249,14 @@ class Course:
         for module in self.modules:
             yield from module.lessons
 
+    @cached_property
+    def _by_key(self) -> Mapping[LessonKey, Lesson]:
+        """Return the lessons by their keys; the first where one is there twice."""
+        return {lesson.key: lesson for lesson in reversed(list(self.lessons()))}
+
     def find_lesson(self, key: LessonKey) -> Lesson | None:
         """Return the lesson with this key, or None."""
-        return next((lesson for lesson in self.lessons() if lesson.key == key), None)
+        return self._by_key.get(key)
 
     def get_lesson(self, key: LessonKey) -> Lesson:
         """Return the lesson with this key.

@@ -43,6 +43,25 @@ class Catalogue:
         return cls(lessons, {skill: tuple(items) for skill, items in skills.items()})
 
 
+class Once:
+    """A learner model that learns nothing meanwhile, and so need not predict the same for one learner twice."""
+
+    def __init__(self, model: LearnerModel) -> None:
+        self.name = model.name
+        self.update = model.update
+        self.explain = model.explain
+        self._predict = model.predict
+        self._known: dict[tuple[str, tuple[str, ...]], float] = {}
+
+    def predict(self, question: Question) -> float:
+        """Return the probability in (0, 1) of a right answer."""
+        asked = (question.item, question.skills)
+        found = self._known.get(asked)
+        if found is None:
+            found = self._known[asked] = self._predict(question)
+        return found
+
+
 class LiveModel:
     """One course's model, kept up with the log; not for several threads at once.
 
@@ -82,16 +101,16 @@ class LiveModel:
 
     def know(self, learner: str, catalogue: Catalogue, *, at: float) -> Knowledge:
         """Return what is known of a learner; ``at`` is now, in seconds since 1970."""
-        predict = self.model.predict
+        model = Once(self.model)
         return Knowledge(
             skills={
-                skill: typical(self.model, learner, skill, items=items, at=at)
+                skill: typical(model, learner, skill, items=items, at=at)
                 for skill, items in catalogue.skills.items()
             },
             exercises={skill: len(items) for skill, items in catalogue.skills.items()},
             tallies=dict(self._tallies.get(learner, {})),
             expected={
-                key: sum(predict(Question(learner, item, skills, at)) for item, skills in items) / len(items)
+                key: sum(model.predict(Question(learner, item, skills, at)) for item, skills in items) / len(items)
                 for key, items in catalogue.lessons.items()
             },
             recent=tuple(self._recent.get(learner, ())),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -29,6 +30,12 @@ IS_STARTED = select(LESSONS.c.started).where(
 )
 
 
+@lru_cache(maxsize=16_384)
+def _progress(text: str) -> ExerciseProgress:
+    """Return a standing on an exercise; every look at a path reads all that the learner ever reached."""
+    return from_text(ExerciseProgress, text)
+
+
 class SqlProgress:
     """See `trailbook.services.ports.ProgressTable`."""
 
@@ -42,7 +49,7 @@ class SqlProgress:
         for module, lesson, detail in self._session.execute(
             select(row.module, row.lesson, row.detail).where(row.learner == learner, row.course == course)
         ):
-            progress = from_text(ExerciseProgress, detail)
+            progress = _progress(detail)
             exercises.setdefault(LessonKey(module, lesson), {})[progress.exercise] = progress
         flags = {
             LessonKey(each.module, each.lesson): each
