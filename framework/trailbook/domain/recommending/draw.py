@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Collection
 from dataclasses import replace
+from random import Random
 
 from trailbook.domain.recommending.values import Alternative, Recommendation, Situation, Wishes
 
@@ -19,7 +19,7 @@ def draw(found: Collection[Alternative], situation: Situation, wishes: Wishes, *
     weights = [_weight(each, situation, wishes) if each.score == ordered[0].score else 0.0 for each in ordered]
     total = sum(weights)
     drawn = tuple(replace(each, probability=weight / total) for each, weight in zip(ordered, weights, strict=True))
-    ticket, passed = random.Random(seed).random() * total, 0.0  # noqa: S311  # a draw that can be repeated
+    ticket, passed = Random(seed).random() * total, 0.0  # noqa: S311  # a draw that can be repeated
     for each, weight in zip(drawn, weights, strict=True):
         passed += weight
         if ticket < passed:

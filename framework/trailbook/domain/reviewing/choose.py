@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from random import Random
 
 from trailbook.domain.reviewing.memory import DAY
 from trailbook.domain.reviewing.values import DueReview
@@ -70,7 +70,7 @@ def choose_exercises(
     """
     if not due:
         return ReviewSet((), 0.0, "Nothing is due. Enjoy what you know.")
-    draw = random.Random(seed)  # noqa: S311  # a draw that can be repeated
+    draw = Random(seed)  # noqa: S311  # a draw that can be repeated
     tickets = {item.item: draw.random() for item in sorted(items, key=lambda each: each.item)}
     by_skill = {each.skill: [item for item in items if each.skill in item.skills] for each in due}
     chosen: list[ReviewItem] = []
