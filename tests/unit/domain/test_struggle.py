@@ -34,8 +34,8 @@ def test_notice_nothing_in_few_failures_or_after_a_right_try(marks: str) -> None
 
 
 def test_notice_earlier_where_the_model_expects_a_failure_too() -> None:
-    assert notice(tries("---"), predicted=0.44) == Struggle((Sign.FAILING,), TOUGH.format(3, 3))
-    assert notice(tries("---"), predicted=0.45) is None
+    assert notice(tries("---"), predicted=0.34) == Struggle((Sign.FAILING,), TOUGH.format(3, 3))
+    assert notice(tries("---"), predicted=0.35) is None
     assert notice(tries("--"), predicted=0.01) is None
 
 
