@@ -27,6 +27,8 @@ export interface LessonView {
   handed_in: boolean;
   url: string;
   version: number | null;
+  /** About how many minutes of work open it; 0 when it is open. */
+  minutes_to_open: number;
 }
 
 export interface NextStep {
@@ -35,6 +37,22 @@ export interface NextStep {
   minutes: number;
   because: string;
   url: string;
+  /** `repair` leads to a lesson that taught what a later one needs. */
+  kind: 'lesson' | 'repair' | 'review';
+}
+
+export interface SkillView {
+  name: string;
+  title: string;
+  /** Share of the skill's exercises that the learner would solve now, 0 to 1. */
+  mastery: number;
+  /** Whether that is enough for what comes after it. */
+  held: boolean;
+  solved: number;
+  answered: number;
+  last_at: string | null;
+  evidence: string;
+  lessons: string[];
 }
 
 export interface ModuleView {
@@ -54,6 +72,10 @@ export interface CoursePath {
   max_score: number;
   next: NextStep | null;
   modules: ModuleView[];
+  /** What else could be taken next, the best first. */
+  alternatives: NextStep[];
+  /** Empty in a course that goes by points. */
+  skills: SkillView[];
 }
 
 export type ServerState = 'stopped' | 'starting' | 'ready';

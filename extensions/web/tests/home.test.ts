@@ -2,6 +2,7 @@ import { render } from 'lit';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ApiError } from '../src/base/api';
 import { isNew, leadCourse, newlyOpen } from '../src/home/news';
+import { NOTHING } from '../src/home/own-ways';
 import { failedTemplate, homeTemplate, type HomeOptions } from '../src/home/view';
 import { Workspace } from '../src/home/workspace';
 import { text } from '../src/strings';
@@ -48,6 +49,12 @@ describe('Home', () => {
     const root = document.createElement('div');
     const options: HomeOptions = {
       workspace: null,
+      talk: null,
+      waysOf: () => NOTHING,
+      preferencesOf: () => {
+        throw new Error('a course that goes by points has no preferences');
+      },
+      reload: (name) => opened.push(`reload ${name}`),
       fresh: new Set(),
       trouble: '',
       signedOut: false,

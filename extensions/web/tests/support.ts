@@ -103,6 +103,7 @@ export function lesson(changes: Partial<LessonView> = {}): LessonView {
     handed_in: false,
     url: '/user/ada/trailbook/lessons/c/m/one',
     version: 1,
+    minutes_to_open: 0,
     ...changes,
   };
 }
@@ -118,8 +119,10 @@ export function course(lessons: LessonView[], changes: Partial<CoursePath> = {})
     finished: false,
     score: 0,
     max_score: 8,
-    next: next ? { lesson: next.key, title: next.title, minutes: next.minutes, because: next.because, url: next.url } : null,
+    next: next ? { lesson: next.key, title: next.title, minutes: next.minutes, because: next.because, url: next.url, kind: 'lesson' } : null,
     modules: [{ name: 'm', title: 'Module', lessons }],
+    alternatives: [],
+    skills: [],
     ...changes,
   };
 }

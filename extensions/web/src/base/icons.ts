@@ -13,6 +13,7 @@ const PATHS = {
   hourglass: '<path d="M6 3.5h8M6 16.5h8M7 3.5c0 4 6 5 6 6.5s-6 2.5-6 6.5m6-13c0 4-6 5-6 6.5s6 2.5 6 6.5"/>',
   arrow: '<path d="M4 10h11.5m-4.5-4.5 4.5 4.5-4.5 4.5"/>',
   flag: '<path d="M5.5 17V3.5h9l-2 3.25 2 3.25h-9"/>',
+  more: '<path d="M5 10v.2m5-.2v.2m5-.2v.2" stroke-width="2.8"/>',
   alert: '<path d="M10 6v5m0 2.8v.2"/><circle cx="10" cy="10" r="7"/>',
 } as const;
 

@@ -5,22 +5,33 @@ import { Live, type LiveState } from '../base/live';
 import { text } from '../strings';
 import type { HomeView } from '../types';
 import { newlyOpen } from './news';
+import { OwnWays } from './own-ways';
+import { PreferencesForm } from './preferences';
+import { Talk } from './talk';
 import { failedTemplate, homeTemplate, loadingTemplate } from './view';
 import { Workspace } from './workspace';
 
 const REFRESH_MILLISECONDS = 150; // several events of one grading ask for one refresh
-const CHANGES = new Set(['attempt_graded', 'lesson_unlocked', 'path_changed', 'submission_graded', 'manual_grade', 'lesson_released']);
+const CHANGES = new Set(['attempt_graded', 'lesson_unlocked', 'path_changed', 'submission_graded', 'manual_grade', 'lesson_released', 'question_asked', 'sitting_ended']);
 
 /** Home: what next and why, the path of every course, live. */
 export class TrailbookHome extends HTMLElement {
   private readonly api = new Api(`${document.documentElement.dataset['baseUrl'] ?? '/'}api/v1/`);
   private readonly fresh = new Set<string>();
+  private readonly ways = new OwnWays(this.api, () => this.draw());
+  private readonly talk = new Talk(this.api, {
+    change: () => this.talked(),
+    done: () => this.refreshSoon.in(REFRESH_MILLISECONDS),
+    navigate: (title, url) => this.workspace?.open(title, url),
+  });
+  private readonly preferences = new Map<string, PreferencesForm>();
   private home: HomeView | null = null;
   private workspace: Workspace | null = null;
   private live: Live | null = null;
   private liveState: LiveState = 'connecting';
   private failed = false;
   private announcement = '';
+  private answered: Talk['answer'] = null;
   private readonly refreshSoon = new Later(() => void this.refresh());
 
   connectedCallback(): void {
@@ -86,6 +97,25 @@ export class TrailbookHome extends HTMLElement {
       if (home.courses.length) void this.workspace.start();
     }
     this.draw();
+    void this.ways.load(home.courses);
+  }
+
+  private preferencesOf(course: string): PreferencesForm {
+    const found = this.preferences.get(course) ?? new PreferencesForm(this.api, course, { change: () => this.draw(), saved: () => this.refreshSoon.now() });
+    this.preferences.set(course, found);
+    return found;
+  }
+
+  /** Show what is talked about: a dialog while there is a topic, its title in focus once there is an answer. */
+  private talked(): void {
+    const answered = this.talk.answer;
+    this.draw();
+    const dialog = this.querySelector('dialog');
+    if (!dialog) return;
+    if (this.talk.topic && !dialog.open) dialog.showModal();
+    if (!this.talk.topic && dialog.open) dialog.close();
+    if (answered && answered !== this.answered) dialog.querySelector<HTMLElement>('h2')?.focus();
+    this.answered = answered;
   }
 
   private async refresh(): Promise<void> {
@@ -108,6 +138,10 @@ export class TrailbookHome extends HTMLElement {
   private draw(): void {
     const options = {
       workspace: this.workspace,
+      talk: this.talk,
+      waysOf: (course: string) => this.ways.of(course),
+      preferencesOf: (course: string) => this.preferencesOf(course),
+      reload: (course: string) => void this.ways.loadOne(course),
       fresh: this.fresh,
       trouble: this.trouble,
       signedOut: this.liveState === 'signed_out',

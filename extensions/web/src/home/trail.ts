@@ -2,8 +2,11 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { icon, type IconName } from '../base/icons';
 import { text } from '../strings';
 import type { CoursePath, LessonStatus, LessonView } from '../types';
+import { lessonMenu } from './lesson-menu';
+import type { Talk } from './talk';
 
 export interface TrailOptions {
+  talk: Talk | null;
   /** `course/module/lesson` of lessons that opened while the page was shown. */
   fresh: ReadonlySet<string>;
   open(event: MouseEvent, title: string, url: string): void;
@@ -52,8 +55,12 @@ function stop(course: CoursePath, lesson: LessonView, options: TrailOptions): Te
           >`}
       ${fresh ? html`<span class="tb-stop__fresh">${text.homePage.newlyOpen}</span>` : nothing}
       <p class="tb-stop__facts">${facts(lesson).join(' · ')}</p>
-      ${locked || fresh || lesson.status === 'due' ? html`<p class="tb-stop__because">${lesson.because}</p>` : nothing}
-      ${locked ? requirements(lesson) : nothing}
+      ${locked || fresh || lesson.status === 'due'
+        ? html`<p class="tb-stop__because">
+            ${lesson.because}${locked && lesson.minutes_to_open > 0 ? ` ${text.ways.minutesAway(lesson.minutes_to_open)}` : nothing}
+          </p>`
+        : nothing}
+      ${locked ? requirements(lesson) : nothing} ${options.talk ? lessonMenu(course, lesson, options.talk) : nothing}
     </div>
   </li>`;
 }

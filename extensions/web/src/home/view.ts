@@ -3,11 +3,21 @@ import { icon } from '../base/icons';
 import { text } from '../strings';
 import type { CoursePath, HomeView } from '../types';
 import { isNew, leadCourse } from './news';
+import { nextCard, stepAction } from './next-card';
+import { followsLearner, type CourseWays } from './own-ways';
+import { preferencesPanel, type PreferencesForm } from './preferences';
+import { skillMap } from './skills';
+import { talkDialog } from './talk-view';
+import { today } from './today';
 import { trail, type TrailOptions } from './trail';
 import type { Workspace } from './workspace';
 
 export interface HomeOptions extends TrailOptions {
   workspace: Workspace | null;
+  /** What is under way beside the lessons, by course. */
+  waysOf(course: string): CourseWays;
+  preferencesOf(course: string): PreferencesForm;
+  reload(course: string): void;
   /** A sentence on what keeps the page from being current. */
   trouble: string;
   signedOut: boolean;
@@ -30,29 +40,6 @@ function workspaceLine(workspace: Workspace | null): TemplateResult | typeof not
   </p>`;
 }
 
-function nextCard(course: CoursePath, options: HomeOptions): TemplateResult | typeof nothing {
-  const { next } = course;
-  if (!next) return nothing;
-  const lesson = course.modules.flatMap((module) => module.lessons).find((one) => one.key === next.lesson);
-  const begun = lesson?.status === 'in_progress';
-  return html`<section class="tb-next" aria-labelledby="tb-next-title">
-    <p class="tb-next__kicker">${text.homePage.nextUp} · ${course.title}</p>
-    <h2 id="tb-next-title">${next.title}</h2>
-    <p class="tb-next__because">${next.because}</p>
-    <div class="tb-next__row">
-      <a
-        class="tb-button tb-button--primary tb-button--large"
-        data-action="next"
-        href=${next.url}
-        @click=${(event: MouseEvent) => options.open(event, next.title, next.url)}
-        >${begun ? text.homePage.goOn : text.homePage.start} ${icon('arrow')}</a
-      >
-      <span class="tb-next__minutes">${text.minutes(next.minutes)}</span>
-    </div>
-    <div role="status">${workspaceLine(options.workspace)}</div>
-  </section>`;
-}
-
 function restCard(home: HomeView, options: HomeOptions): TemplateResult {
   const done = home.courses.filter((course) => course.finished);
   const all = done.length === home.courses.length;
@@ -62,6 +49,23 @@ function restCard(home: HomeView, options: HomeOptions): TemplateResult {
     <p class="tb-next__because">${all ? text.homePage.finishedBody : text.homePage.nothingOpenBody}</p>
     <div role="status">${workspaceLine(options.workspace)}</div>
   </section>`;
+}
+
+/** Who is new to a course that follows its learner need not begin at the beginning. */
+function placement(course: CoursePath, { talk, waysOf }: HomeOptions): TemplateResult | typeof nothing {
+  if (!talk || !followsLearner(course) || !isNew([course])) return nothing;
+  if (waysOf(course.name).sittings.some((sitting) => sitting.purpose === 'placement')) return nothing;
+  return html`<p>
+    <button type="button" class="tb-link tb-link--way" data-action="placement" @click=${() => talk.open(course, { what: 'placement', lesson: null })}>
+      ${text.ways.place}
+    </button>
+  </p>`;
+}
+
+function underWay(course: CoursePath, options: HomeOptions): TemplateResult | typeof nothing {
+  const { talk } = options;
+  if (!talk || !followsLearner(course)) return nothing;
+  return today(course, options.waysOf(course.name), { talk, open: options.open, retry: options.reload });
 }
 
 function courseSection(course: CoursePath, lead: boolean, options: HomeOptions): TemplateResult {
@@ -83,14 +87,14 @@ function courseSection(course: CoursePath, lead: boolean, options: HomeOptions):
             </p>
           </div>`
         : nothing}
-      ${!lead && next
-        ? html`<a class="tb-button" href=${next.url} @click=${(event: MouseEvent) => options.open(event, next.title, next.url)}
-            >${text.homePage.nextUp}: ${next.title}</a
-          >`
-        : nothing}
+      ${!lead && next ? stepAction(course, next, options, { class: 'tb-button', label: `${text.next[next.kind]}: ${next.title}` }) : nothing}
       ${course.staff_url ? html`<p><a class="tb-staff" href=${course.staff_url}>${text.homePage.staff}</a></p>` : nothing}
+      ${placement(course, options)}
     </div>
-    <div class="tb-course__path">${trail(course, options)}</div>
+    <div class="tb-course__path">${underWay(course, options)} ${trail(course, options)}</div>
+    ${followsLearner(course)
+      ? html`<div class="tb-course__self">${skillMap(course)} ${preferencesPanel(course.name, options.preferencesOf(course.name))}</div>`
+      : nothing}
   </section>`;
 }
 
@@ -132,9 +136,9 @@ export function homeTemplate(home: HomeView, options: HomeOptions): TemplateResu
   const greeting = isNew(home.courses) ? text.homePage.welcomeNew(home.learner) : text.homePage.welcome(home.learner);
   return html`${troubleLine(options)}
     <h1>${greeting}</h1>
-    ${lead ? nextCard(lead, options) : restCard(home, options)}
+    ${lead ? nextCard(lead, options, workspaceLine(options.workspace)) : restCard(home, options)}
     ${home.courses.map((course) => courseSection(course, course === lead, options))}
-    ${options.workspace ? openingCard(options.workspace) : nothing}`;
+    ${options.workspace ? openingCard(options.workspace) : nothing} ${options.talk ? talkDialog(options.talk, options.open) : nothing}`;
 }
 
 export function loadingTemplate(): TemplateResult {
