@@ -37,14 +37,7 @@ def lesson_progress(
     What is stored is matched by exercise id, so work survives a new release; an exercise that is no longer in the
     lesson does not count, and points above a lowered maximum are not kept.
     """
-    standing = {
-        exercise.id: replace(
-            before := stored.get(exercise.id, ExerciseProgress(exercise.id)),
-            max_score=exercise.max_score,
-            score=_within(before, exercise),
-        )
-        for exercise in exercises
-    }
+    standing = {exercise.id: _as_released(stored.get(exercise.id), exercise) for exercise in exercises}
     return LessonProgress(
         lesson, standing, sum(exercise.max_score for exercise in exercises), started=started, handed_in=handed_in
     )
@@ -167,6 +160,15 @@ def _ungraded(exercise: Exercise, before: ExerciseProgress, result: GradingResul
 def _sum_of(exercise: Exercise, tests: Iterable[TestResult], overrides: Mapping[str, float]) -> float:
     found = {test.grade_id: test.score for test in tests}
     return sum(overrides.get(grade_id, found.get(grade_id, 0.0)) for grade_id in exercise.test_cells)
+
+
+def _as_released(before: ExerciseProgress | None, exercise: Exercise) -> ExerciseProgress:
+    if before is None:
+        return ExerciseProgress(exercise.id, max_score=exercise.max_score)
+    score = _within(before, exercise)
+    if (before.score, before.max_score) == (score, exercise.max_score):
+        return before  # nearly always, and a path asks for every exercise
+    return replace(before, max_score=exercise.max_score, score=score)
 
 
 def _within(progress: ExerciseProgress, exercise: Exercise) -> float:

@@ -10,10 +10,11 @@ from trailbook.domain.mastery.knowledge import Knowledge
 from trailbook.domain.path import Requirement, Status
 from trailbook.domain.progress import LessonProgress
 from trailbook.domain.skill_words import joined, solved, tenths
-from trailbook.domain.unlocking import POINTS_REACHED, PREREQUISITES_MET, Progress
+from trailbook.domain.unlocking import POINTS_REACHED, Progress, points_of
 
 DONE = (Status.MASTERED, Status.DUE)
 JUST_BELOW = 0.01
+NOT_BEGUN = LessonProgress(LessonKey("", ""))
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,7 @@ class SkillsHeld:
 
     def requirements(self, course: Course, lesson: Lesson, progress: Progress) -> tuple[Requirement, ...]:
         """Return one requirement for each lesson of ``requires``, in the author's order."""
-        by_points = PREREQUISITES_MET.requirements(course, lesson, progress)
-        return tuple(self._requirement(course.get_lesson(each.lesson), each, progress) for each in by_points)
+        return tuple(self._requirement(course.get_lesson(key), progress) for key in lesson.requires)
 
     def mastered(self, lesson: Lesson, mine: LessonProgress) -> str:
         """Return why a lesson that was begun is mastered, "" when it is not."""
@@ -60,17 +60,17 @@ class SkillsHeld:
         is_open = self.before.get(lesson.key, Status.LOCKED) is not Status.LOCKED
         return "It opened for you before, and it stays open." if is_open else ""
 
-    def _requirement(self, required: Lesson, by_points: Requirement, progress: Progress) -> Requirement:
+    def _requirement(self, required: Lesson, progress: Progress) -> Requirement:
         skills = self._measured(required)
-        mine = progress.get(required.key, LessonProgress(required.key))
         if not skills:
-            return by_points
+            return points_of(required, progress)
         reached = min(self.knowledge.skills[skill].probability for skill in skills)
         title, needed = required.title, self.threshold
         if self._held(skills):
             fulfilled = solved(self.course, self.knowledge, skills).removesuffix(".")
             fulfilled = f"{fulfilled[:1].lower()}{fulfilled[1:]}"
             return Requirement(required.key, title, needed, max(reached, needed), fulfilled=fulfilled)
+        mine = progress.get(required.key, NOT_BEGUN)
         if mine.counts and mine.share >= 1 - 1e-9:
             return Requirement(required.key, title, needed, needed, fulfilled=f"you solved everything in {title}")
         if mine.started and self.before.get(required.key) in DONE:

@@ -26,7 +26,7 @@ class PrerequisitesMet:
 
     def requirements(self, course: Course, lesson: Lesson, progress: Progress) -> tuple[Requirement, ...]:
         """Return one requirement for each lesson of ``requires``, in the author's order."""
-        return tuple(_requirement(course, key, progress) for key in lesson.requires)
+        return tuple(points_of(course.get_lesson(key), progress) for key in lesson.requires)
 
 
 class Judge(Protocol):
@@ -88,6 +88,12 @@ def decide(
     return with_minutes(statuses)
 
 
+def points_of(required: Lesson, progress: Progress) -> Requirement:
+    """Return the requirement that a lesson be passed by its points."""
+    reached = progress[required.key].share if required.key in progress else 0.0
+    return Requirement(required.key, required.title, required.pass_share, reached)
+
+
 def percent(share: float) -> str:
     """Return a share as a whole percentage, rounded down: 79.9 % must not read as the 80 % that opens a lesson.
 
@@ -124,12 +130,6 @@ def _decide_lesson(
     else:
         status, because = Status.OPEN, _open_because(requirements, progress)
     return LessonStatus(lesson, status, because, requirements, mine)
-
-
-def _requirement(course: Course, key: LessonKey, progress: Progress) -> Requirement:
-    required = course.get_lesson(key)
-    reached = progress[key].share if key in progress else 0.0
-    return Requirement(key, required.title, required.pass_share, reached)
 
 
 def _joined(missing: list[Requirement], progress: Progress) -> str:

@@ -44,6 +44,7 @@ class LearnerModels:
         self._lock = RLock()
         self._live: dict[str, tuple[Ground, LiveModel]] = {}
         self._releases: dict[str, dict[tuple[LessonKey, int], Release]] = {}
+        self._catalogues: dict[str, tuple[tuple[Course, dict[LessonKey, int]], Catalogue]] = {}
         self._moves = 0
 
     @contextmanager
@@ -68,9 +69,9 @@ class LearnerModels:
         now: datetime,
     ) -> Knowledge:
         """Return what the course's model says of a learner, with every answer of the transaction taken in."""
-        catalogue = Catalogue.of(course, {key: summary.exercises for key, summary in released.items()})
         with self._lock:
-            return self._current(work, course, now).know(learner, catalogue, at=now.timestamp())
+            live = self._current(work, course, now)
+            return live.know(learner, self._catalogue(course, released), at=now.timestamp())
 
     def answers(self, work: UnitOfWork, course: Course, *, now: datetime, learner: str | None = None) -> list[Answer]:
         """Return the answers that are evidence, of one learner or of all, in the order they were learned from."""
@@ -88,6 +89,15 @@ class LearnerModels:
                 each: predict(Question(learner, lesson.item_of(each), lesson.skills_of(each), now.timestamp()))
                 for each in exercises
             }
+
+    def _catalogue(self, course: Course, released: Mapping[LessonKey, LessonSummary]) -> Catalogue:
+        """Return the exercises of the releases, made once for each state of the course."""
+        state = (course, {key: summary.number for key, summary in released.items()})
+        known = self._catalogues.get(course.name)
+        if known is None or known[0] != state:
+            catalogue = Catalogue.of(course, {key: summary.exercises for key, summary in released.items()})
+            known = self._catalogues[course.name] = (state, catalogue)
+        return known[1]
 
     def _current(self, work: UnitOfWork, course: Course, now: datetime) -> LiveModel:
         version = work.models.latest(course.name)
