@@ -11,13 +11,16 @@ from hypothesis import strategies as st
 from support.courses import course, key, lesson, reached
 
 from trailbook.domain.course import Course, LessonKey
+from trailbook.domain.mastery.knowledge import Knowledge
 from trailbook.domain.mastery.protocol import SkillEvidence
 from trailbook.domain.path import LessonStatus, Status
 from trailbook.domain.recommending import Format, Recommendation, Situation, Wishes, is_finished, recommend
 from trailbook.domain.reviewing.values import DueReview
+from trailbook.domain.skill_gate import SkillsHeld
 from trailbook.domain.unlocking import decide
 
 SHARES = st.floats(0, 1)
+SKILLS = st.sampled_from("abc")
 
 
 @st.composite
@@ -97,6 +100,26 @@ def test_every_reachable_state_has_a_next_step_or_is_finished(of: Situation, dat
     if found.chosen is not None:
         assert found.chosen.because
         assert found.chosen.lesson is None or of.statuses[found.chosen.lesson.key].is_open
+
+
+@given(courses(), st.data())
+@settings(max_examples=60)
+def test_every_state_of_a_path_by_skills_has_a_next_step_or_is_finished(of: Course, data: st.DataObject) -> None:
+    """Whatever is believed of a learner who goes through open lessons only, nobody is ever stuck."""
+    scores: dict[str, int] = {}
+    believed = {name: SkillEvidence(name, data.draw(SHARES), 2, 1, None) for name in data.draw(st.sets(SKILLS))}
+    knowledge = Knowledge(skills=believed, exercises=dict.fromkeys(believed, 3), answers=3)
+    held = SkillsHeld(of, knowledge, 0.7)
+    for _ in range(data.draw(st.integers(0, 12))):
+        statuses = decide(
+            of, {key(name): reached(name, score) for name, score in scores.items()}, policy=held, judge=held
+        )
+        able = [each.name for each, status in statuses.items() if status.is_open]
+        scores[data.draw(st.sampled_from(able))] = data.draw(st.integers(0, 10))
+    statuses = decide(of, {key(name): reached(name, score) for name, score in scores.items()}, policy=held, judge=held)
+    found = recommend(Situation(statuses, believed), seed="").chosen
+    assert (found is None) == is_finished(statuses)
+    assert found is None or (found.lesson is not None and statuses[found.lesson.key].is_open)
 
 
 @given(situations(), st.data(), st.text(max_size=3))
