@@ -14,6 +14,7 @@ from trailbook.domain.simulation.shape import Topic
 
 LEVELS: Mapping[str, float] = {"novice": -1.0, "average": 0.0, "experienced": 1.0}
 """Kinds of learners, by their level in standard deviations from the average."""
+CLOSED = 0.5  # share of learners who give up on a lesson, from which it is a dead end
 NARROW = 0.1  # share of learners who give up on a lesson, from which it is a bottleneck
 TWICE = 2.0  # times the course's usual exercises, from which it is one, too
 
@@ -64,7 +65,7 @@ def report_path(course: Course, study: Study, gate: Gate) -> PathReport:
     return PathReport(
         lessons=lessons,
         minutes={kind: fmean(way.minutes.total() for way in each) for kind, each in ways.items()},
-        dead_ends=_dead_ends(course, study.topics),
+        dead_ends=_dead_ends(course, lessons),
         not_needed=_not_needed(course),
         bottlenecks=_bottlenecks(lessons),
     )
@@ -97,11 +98,12 @@ def _before(topic: Topic, topics: Sequence[Topic]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _dead_ends(course: Course, topics: Sequence[Topic]) -> dict[LessonKey, str]:
-    """Return lessons that nothing can show anybody to hold, though others wait for them."""
-    practised = {topic.lesson.key for topic in topics}
+def _dead_ends(course: Course, lessons: Sequence[LessonReport]) -> dict[LessonKey, str]:
+    """Return lessons that others wait for, and that most do not get through or nothing can show anybody to hold."""
+    practised = {lesson.lesson for lesson in lessons}
     waited_for = {key for lesson in course.lessons() for key in lesson.requires}
-    return {
+    closed = {lesson.lesson: _in_vain(lesson) for lesson in lessons if lesson.opens and lesson.given_up >= CLOSED}
+    return closed | {
         lesson.key: f"{lesson.title} has no exercise: what requires it opens for whoever has only looked at it."
         for lesson in course.lessons()
         if lesson.key in waited_for and lesson.key not in practised
@@ -131,13 +133,20 @@ def _bottlenecks(lessons: Sequence[LessonReport]) -> dict[LessonKey, str]:
     usual = fmean(lesson.exercises for lesson in lessons)
     found = {}
     for lesson in lessons:
-        if not lesson.opens:
+        if not lesson.opens or lesson.given_up >= CLOSED:
             continue
-        waiting = f"{lesson.opens} {'lesson waits' if lesson.opens == 1 else 'lessons wait'} for it"
         if lesson.given_up >= NARROW:
-            found[lesson.lesson] = f"{lesson.given_up:.0%} of the learners do not get through by practice; {waiting}."
+            found[lesson.lesson] = _in_vain(lesson)
         elif lesson.exercises >= TWICE * usual:
             found[lesson.lesson] = (
-                f"It takes {lesson.exercises:.0f} exercises, the usual lesson {usual:.0f}; {waiting}."
+                f"It takes {lesson.exercises:.0f} exercises, the usual lesson {usual:.0f}; {_waiting(lesson)}."
             )
     return found
+
+
+def _in_vain(lesson: LessonReport) -> str:
+    return f"{lesson.given_up:.0%} of the learners do not get through by practice; {_waiting(lesson)}."
+
+
+def _waiting(lesson: LessonReport) -> str:
+    return "1 lesson waits for it" if lesson.opens == 1 else f"{lesson.opens} lessons wait for it"
