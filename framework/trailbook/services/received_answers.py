@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from trailbook.domain.course import LessonKey
 from trailbook.domain.errors import Conflict, Invalid, TooLarge
 from trailbook.domain.exercise import Exercise
-from trailbook.services.ports import Attempt, JobKind, LessonSummary, UnitOfWork
+from trailbook.services.ports import Attempt, LessonSummary, UnitOfWork
 
 MAX_KEY_LENGTH = 100
 
@@ -61,9 +61,9 @@ def find_repeated(
         return None
     graded = work.versions.find_summary(attempt.course, attempt.lesson, attempt.version)
     sent = kept_answers(answers, answer_cells(graded.exercises)) if graded else {}
-    kind = JobKind.SUBMISSION if exercise is None else JobKind.ATTEMPT
-    same = (attempt.kind, attempt.course, attempt.lesson, attempt.exercise, dict(attempt.answers))
-    if same != (kind, course, lesson, exercise, sent):
+    # What it is sent for may have changed since: a practised lesson may be open by now.
+    same = (attempt.course, attempt.lesson, attempt.exercise, dict(attempt.answers))
+    if same != (course, lesson, exercise, sent):
         raise Conflict("key_reused", "This was sent before with other content. Reload the page and send it again.")
     return attempt
 

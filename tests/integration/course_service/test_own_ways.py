@@ -84,8 +84,8 @@ async def test_question_reaches_staff_and_shared_ones_peers_without_the_name(cli
 
 
 async def test_preferences_are_kept_for_their_learner(client: Client) -> None:
-    usual = {"first": None, "pace": "steady", "minutes_a_day": None}
-    chosen = {"first": "watch", "pace": "calm", "minutes_a_day": 20}
+    usual = {"first": None, "pace": "steady", "minutes_a_day": None, "goal": None}
+    chosen = {"first": "watch", "pace": "calm", "minutes_a_day": 20, "goal": "first steps/02 next"}
     assert (await client("ada").get(f"{COURSE}/preferences")).json() == usual
     kept = await client("ada").put(f"{COURSE}/preferences", json=chosen)
     assert (kept.status_code, kept.json()) == (200, chosen)

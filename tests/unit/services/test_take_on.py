@@ -91,6 +91,13 @@ def test_practice_is_graded_and_counts_for_nothing(world: World) -> None:
     assert submitted.data["purpose"] == "practice"
 
 
+def test_practice_sent_twice_is_one_answer(world: World) -> None:
+    begin(world, Purpose.PRACTICE, "two")
+    first = submit(world, name="two")
+    reply(world, "one", 4.0)
+    assert submit(world, name="two").id == first.id
+
+
 def test_answers_count_once_a_practised_lesson_is_open(world: World) -> None:
     begin(world, Purpose.PRACTICE, "two")
     reply(world, "one", 4.0)
