@@ -11,7 +11,7 @@ from trailbook.domain.class_flow import Decided, Moment
 from trailbook.domain.path import Status
 from trailbook.domain.progress import ExerciseProgress, ExerciseState
 from trailbook.domain.results import GradingResult, TestResult, Verdict
-from trailbook.services.ports import Decision, Event, JobStatus, Storage
+from trailbook.services.ports import Decision, Event, JobKind, JobStatus, Storage
 
 LATER = NOW + timedelta(minutes=3)
 HALF = GradingResult(Verdict.GRADED, (TestResult("t", 1.0, 2.0), TestResult("u", 0.5, 1.0)), autograded="{}")
@@ -31,12 +31,15 @@ def test_moments_are_what_learners_did_with_the_share_of_what_was_graded(storage
             work.events.append(event)
         work.attempts.add(attempt("id-1"))
         work.attempts.add(replace(attempt("id-2"), created_at=LATER))
-        work.attempts.finish("id-1", JobStatus.DONE, HALF, now=LATER)
+        work.attempts.add(replace(attempt("id-3"), kind=JobKind.PRACTICE))
+        for attempt_id in ("id-1", "id-3"):
+            work.attempts.finish(attempt_id, JobStatus.DONE, HALF, now=LATER)
     mine = [
         Moment(TRAP, key("one"), NOW),
         Moment(TRAP, key("one"), LATER, "a"),
         Moment(TRAP, key("one"), NOW, "a", 0.5),
         Moment(TRAP, key("one"), LATER, "a"),
+        Moment(TRAP, key("one"), NOW, "a"),
     ]
     with storage(read_only=True) as work:
         assert work.activity.moments("course", learner=TRAP) == mine

@@ -10,8 +10,7 @@ from typing import Protocol
 from trailbook.domain.class_flow import Decided, Moment
 from trailbook.domain.course import LessonKey
 from trailbook.domain.progress import ExerciseState
-from trailbook.domain.results import GradingResult
-from trailbook.services.ports import Attempt, Decision, Event, StoredProgress
+from trailbook.services.ports import Attempt, Decision, Event, JobKind, StoredProgress
 
 
 class HasActivity(Protocol):
@@ -37,7 +36,7 @@ class MemoryActivity:
             if event.course == course and event.lesson and (event.kind == "lesson_opened" or not event.trusted)
         ]
         found += [
-            Moment(each.learner, each.lesson, each.created_at, each.exercise, _share(each.result))
+            Moment(each.learner, each.lesson, each.created_at, each.exercise, _share(each))
             for each in self.tables.attempts.values()
             if each.course == course
         ]
@@ -66,7 +65,8 @@ class MemoryActivity:
         return mine[::-1][:limit]
 
 
-def _share(result: GradingResult | None) -> float | None:
-    """Return the share of points a result gives, None for one without tests."""
+def _share(attempt: Attempt) -> float | None:
+    """Return the share of points an attempt got, None for one without tests and for practice, which is no try."""
+    result = attempt.result if attempt.kind is not JobKind.PRACTICE else None
     most = sum(test.max_score for test in result.tests) if result else 0.0
     return sum(test.score for test in result.tests) / most if result and most > 0 else None

@@ -14,7 +14,10 @@ from trailbook.domain.class_flow import Decided, Moment
 from trailbook.domain.course import LessonKey
 from trailbook.domain.path import Status
 from trailbook.domain.progress import ExerciseState
-from trailbook.services.ports import Decision
+from trailbook.services.ports import Decision, JobKind
+
+COUNTING = (JobKind.ATTEMPT.value, JobKind.SUBMISSION.value)
+"""Kinds of attempts that are tries; practice is none."""
 
 
 class SqlActivity:
@@ -32,7 +35,13 @@ class SqlActivity:
             or_(event.kind == "lesson_opened", event.trusted.is_(False)),
         )
         sent = select(
-            attempt.learner, attempt.module, attempt.lesson, attempt.created_at, attempt.exercise, attempt.result
+            attempt.learner,
+            attempt.module,
+            attempt.lesson,
+            attempt.created_at,
+            attempt.exercise,
+            attempt.result,
+            attempt.kind,
         ).where(attempt.course == course)
         if learner is not None:
             reported, sent = reported.where(event.learner == learner), sent.where(attempt.learner == learner)
@@ -41,7 +50,13 @@ class SqlActivity:
             for row in self._session.execute(reported)
         ]
         found += [
-            Moment(row.learner, LessonKey(row.module, row.lesson), row.created_at, row.exercise, _share(row.result))
+            Moment(
+                row.learner,
+                LessonKey(row.module, row.lesson),
+                row.created_at,
+                row.exercise,
+                _share(row.result) if row.kind in COUNTING else None,
+            )
             for row in self._session.execute(sent)
         ]
         return found
