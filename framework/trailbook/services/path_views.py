@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from trailbook.domain.course import LessonKey
+from trailbook.domain.course import Lesson, LessonKey
 from trailbook.domain.people import Identity, Role
 from trailbook.domain.recommending import Alternative, is_finished, next_step
 from trailbook.domain.skill_words import joined
@@ -16,6 +17,7 @@ from trailbook.services.standing import Standing
 from trailbook.services.views import CoursePath, LessonView, ModuleView, NextView, RequirementView
 
 MOST_ALTERNATIVES = 3
+MOST_NAMED = 2  # skills in the title of a review
 
 
 def course_path(plan: Plan, identity: Identity, addresses: Addresses, *, now: datetime) -> CoursePath:
@@ -56,15 +58,21 @@ def _alternatives(plan: Plan, addresses: Addresses) -> list[NextView]:
 
 
 def _step_view(standing: Standing, step: Alternative, addresses: Addresses) -> NextView:
-    lesson = step.lesson or next(
-        (each for each in standing.course.lessons() if not set(step.skills).isdisjoint(each.teaches)),
-        next(standing.course.lessons()),
-    )
-    title = (
-        lesson.title if step.lesson else f"Review {joined([standing.course.title_of(each) for each in step.skills])}"
-    )
+    lesson = step.lesson or _taught_by(standing, step.skills[0])
+    title = lesson.title if step.lesson else f"Review {_named(standing, step.skills)}"
     url = addresses.lesson(standing.learner, standing.course.name, lesson.key)
     return NextView(str(lesson.key), title, step.minutes, step.because, url, step.kind.value)
+
+
+def _taught_by(standing: Standing, skill: str) -> Lesson:
+    lessons = list(standing.course.lessons())
+    return next((each for each in lessons if skill in each.teaches or skill.startswith(f"{each.key}#")), lessons[0])
+
+
+def _named(standing: Standing, skills: Sequence[str]) -> str:
+    """Return the titles of the first few skills: what fades is no pile of debts."""
+    titles = list(dict.fromkeys(standing.course.title_of(each) for each in skills))
+    return joined([*titles[:MOST_NAMED], *(["others"] if len(titles) > MOST_NAMED else [])])
 
 
 def _next_view(plan: Plan, addresses: Addresses) -> NextView | None:

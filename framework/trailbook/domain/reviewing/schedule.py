@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 from trailbook.domain.mastery.protocol import Answer, SkillEvidence
@@ -55,8 +55,3 @@ def faded(evidence: SkillEvidence, recall: float) -> SkillEvidence:
     on the side of practising it.
     """
     return replace(evidence, probability=evidence.probability * recall)
-
-
-def recalls(known: Mapping[str, Memory], forgetting: Forgetting, *, at: float) -> dict[str, float]:
-    """Return the probability that each skill is still there."""
-    return {skill: forgetting.recall(memory, at=max(at, memory.last_at)) for skill, memory in known.items()}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from trailbook.adapters.fsrs import FsrsForgetting
 from trailbook.domain.mastery.protocol import Answer, SkillEvidence
 from trailbook.domain.reviewing.memory import DAY, NO_FORGETTING, Memory, replay_memory
-from trailbook.domain.reviewing.schedule import faded, memories, recalls
+from trailbook.domain.reviewing.schedule import faded, memories
 
 START = 1_700_000_000.0
 FSRS = FsrsForgetting()
@@ -51,16 +51,14 @@ def test_answer_without_a_time_is_left_out() -> None:
 
 def test_mastery_fades_with_recall() -> None:
     evidence = SkillEvidence("filtering", 0.9, 4.0, 1.0, START)
-    known = memories([answer(1.0)], FSRS)
-    recall = recalls(known, FSRS, at=START + 30 * DAY)["filtering"]
+    recall = FSRS.recall(memories([answer(1.0)], FSRS)["filtering"], at=START + 30 * DAY)
     assert 0.6 < recall < 0.7
     assert faded(evidence, recall) == SkillEvidence("filtering", 0.9 * recall, 4.0, 1.0, START)
-    assert recalls(known, FSRS, at=START - DAY) == {"filtering": 1.0}
 
 
 def test_without_forgetting_nothing_is_ever_due() -> None:
     assert memories([answer(0.0)], NO_FORGETTING) == {"filtering": Memory(float("inf"), 1.0, START, float("inf"))}
-    assert recalls(memories([answer(0.0)], NO_FORGETTING), NO_FORGETTING, at=START + 900 * DAY) == {"filtering": 1.0}
+    assert NO_FORGETTING.recall(memories([answer(0.0)], NO_FORGETTING)["filtering"], at=START + 900 * DAY) == 1.0
 
 
 LOGS = st.lists(
@@ -84,9 +82,7 @@ def test_order_of_the_log_does_not_matter(log: list[Answer], data: st.DataObject
 @given(LOGS, st.floats(0, 10_000))
 @settings(max_examples=60)
 def test_recall_is_a_probability_that_falls_with_time(log: list[Answer], days: float) -> None:
-    known = memories(log, FSRS)
     at = START + 2_000 * DAY
-    sooner, later = recalls(known, FSRS, at=at), recalls(known, FSRS, at=at + days * DAY)
-    for skill, memory in known.items():
-        assert 0.0 < later[skill] <= sooner[skill] <= 1.0
+    for memory in memories(log, FSRS).values():
+        assert 0.0 < FSRS.recall(memory, at=at + days * DAY) <= FSRS.recall(memory, at=at) <= 1.0
         assert memory.due_at >= memory.last_at + DAY - 1e-3  # times are kept in microseconds
