@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import mean
 
 from bench.path.baselines import BASELINES
+from bench.path.decision import report
 from bench.path.gates import compare_gates
 from bench.path.simulated import compare_policies
 
@@ -63,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         *costs(log, splits[0]),
         *gates(log, splits),
         *policies(),
+        Goal("milliseconds to decide a path of 200 lessons", report()[0], 20.0, at_most=True),
     ]
     print(f"\n{'goal':<58}{'measured':>10}  wanted     held")
     for goal in goals:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from trailbook.domain.course import Course, Lesson, LessonKey
 from trailbook.domain.mastery.knowledge import Knowledge
@@ -79,7 +80,7 @@ class SkillsHeld:
         return Requirement(required.key, title, needed, below, condition=self._condition(required, skills))
 
     def _condition(self, required: Lesson, skills: tuple[str, ...]) -> str:
-        missing = [skill for skill in skills if not self.knowledge.holds(skill, self.threshold)]
+        missing = [skill for skill in skills if skill not in self._all_held]
         low = [skill for skill in missing if self.knowledge.skills[skill].probability < self.threshold]
         named = [self.course.title_of(skill) for skill in low or missing]
         if not low:
@@ -97,7 +98,11 @@ class SkillsHeld:
         return tuple(skill for skill in lesson.teaches if skill in self.knowledge.skills)
 
     def _held(self, skills: tuple[str, ...]) -> bool:
-        return all(self.knowledge.holds(skill, self.threshold) for skill in skills)
+        return self._all_held.issuperset(skills)
+
+    @cached_property
+    def _all_held(self) -> frozenset[str]:
+        return frozenset(skill for skill in self.knowledge.skills if self.knowledge.holds(skill, self.threshold))
 
     def _about(self, skills: tuple[str, ...]) -> str:
         least = min(self.knowledge.skills[skill].probability for skill in skills)

@@ -44,7 +44,7 @@ class Catalogue:
 
 
 class Once:
-    """A learner model that learns nothing meanwhile, and so need not predict the same for one learner twice."""
+    """A learner model that learns nothing meanwhile, and so need not predict the same for one learner again."""
 
     def __init__(self, model: LearnerModel) -> None:
         self.name = model.name
@@ -55,11 +55,13 @@ class Once:
 
     def predict(self, question: Question) -> float:
         """Return the probability in (0, 1) of a right answer."""
-        asked = (question.item, question.skills)
-        found = self._known.get(asked)
-        if found is None:
-            found = self._known[asked] = self._predict(question)
+        found = self._known[question.item, question.skills] = self._predict(question)
         return found
+
+    def again(self, learner: str, item: str, skills: tuple[str, ...], at: float) -> float:
+        """Return the same, without asking where it was predicted before."""
+        found = self._known.get((item, skills))
+        return self.predict(Question(learner, item, skills, at)) if found is None else found
 
 
 class LiveModel:
@@ -110,7 +112,7 @@ class LiveModel:
             exercises={skill: len(items) for skill, items in catalogue.skills.items()},
             tallies=dict(self._tallies.get(learner, {})),
             expected={
-                key: sum(model.predict(Question(learner, item, skills, at)) for item, skills in items) / len(items)
+                key: sum(model.again(learner, item, skills, at) for item, skills in items) / len(items)
                 for key, items in catalogue.lessons.items()
             },
             recent=tuple(self._recent.get(learner, ())),
