@@ -105,9 +105,9 @@ def practise(topics: Sequence[Topic], mind: Mind, policy: Policy, *, learner: st
             break
         if not way.exercises[topic.name]:
             _spend(way, clock, topic, topic.minutes)
-        if topic.name not in left and policy.leaves(topic, clock.now):
-            way.opened[topic.name] = mind.holds(topic, clock.now)  # known before the first exercise
-            continue
+            if policy.leaves(topic, clock.now):
+                way.opened[topic.name] = mind.holds(topic, clock.now)  # known before the first exercise
+                continue
         if policy.helps(topic):
             mind.help(topic)
             _spend(way, clock, topic, topic.exercise_minutes)
