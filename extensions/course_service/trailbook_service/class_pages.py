@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from trailbook.services.class_views import ClassFlow, LearnerPath
+from trailbook.services.help_views import QuestionView
 from trailbook.services.override_views import OverrideView
 from trailbook_service.door import door_of
 from trailbook_service.pages import page
@@ -22,14 +23,24 @@ STATUSES = {
     "due": "due for review",
 }
 
+PURPOSES = {"practice": "Looked ahead into", "test_out": "Test-out of", "placement": "Placement"}
 
-def class_page(request: Request, flow: ClassFlow, overrides: Sequence[OverrideView], *, may_decide: bool) -> Response:
+
+def class_page(
+    request: Request,
+    flow: ClassFlow,
+    overrides: Sequence[OverrideView],
+    *,
+    questions: Sequence[QuestionView],
+    may_decide: bool,
+) -> Response:
     """Return the class, with a form to decide for somebody where the person may."""
     return page(
         request,
         "class.html",
         flow=flow,
         overrides=overrides,
+        questions=questions,
         may_decide=may_decide,
         actions=ACTIONS,
         quoted=_quoted,
@@ -49,6 +60,7 @@ def learner_page(request: Request, shown: LearnerPath, *, may_decide: bool) -> R
         may_decide=may_decide,
         actions=ACTIONS,
         statuses=STATUSES,
+        purposes=PURPOSES,
         quoted=_quoted,
         class_url=f"{_course_url(request, shown.path.name)}/class",
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from trailbook.services.override_views import OverrideView
+from trailbook.services.sitting_views import SittingView
 from trailbook.services.views import CoursePath
 
 
@@ -96,11 +97,15 @@ class ChoiceView:
 
 @dataclass(frozen=True)
 class LearnerPath:
-    """One learner's path as the learner sees it, what staff decided in it, and how it came about, newest first."""
+    """One learner's path as the learner sees it, what staff decided in it, and how it came about, newest first.
+
+    ``sittings`` is what the learner took on by choice: practice, test-outs, placements.
+    """
 
     learner: str
     groups: Sequence[str]
     path: CoursePath
     overrides: Sequence[OverrideView]
+    sittings: Sequence[SittingView]
     decisions: Sequence[DecisionView]
     choices: Sequence[ChoiceView]

@@ -24,6 +24,7 @@ from trailbook.services.path_views import course_path
 from trailbook.services.plan import plan_of
 from trailbook.services.ports import Decision
 from trailbook.services.ports.choices import Choice
+from trailbook.services.sitting_views import sitting_view
 
 MAX_DECISIONS = 200
 MAX_CHOICES = 20
@@ -76,6 +77,7 @@ def view_learner(context: Context, identity: Identity, course: str, learner: str
         groups = found.groups_of(learner)
         log = work.overrides.of_learner(course, learner, groups)
         decisions = work.activity.decisions_on(learner, course, limit=MAX_DECISIONS)
+        sittings = [sitting_view(work, found, each, context.addresses) for each in reversed(plan.standing.sittings)]
         choices = work.choices.of_learner(learner, course, limit=MAX_CHOICES)
         them = Identity(learner, {course: frozenset({Role.LEARNER})})
         path = course_path(plan, them, context.addresses, now=now)
@@ -84,6 +86,7 @@ def view_learner(context: Context, identity: Identity, course: str, learner: str
         groups=groups,
         path=path,
         overrides=[each for each in override_views(found, log) if each.withdrawn is None],
+        sittings=sittings,
         decisions=[_decision_view(found, each) for each in decisions],
         choices=[_choice_view(each) for each in choices],
     )

@@ -24,7 +24,9 @@ def show_class(request: Request, course: Name, person: Person, door: TheDoor) ->
     """Return the class as a page."""
     flow = door.application.view_class(person, course)
     overrides = door.application.list_overrides(person, course)
-    return class_page(request, flow, overrides, may_decide=person.has(course, Role.INSTRUCTOR))
+    questions = door.application.own_ways.list_questions(person, course)
+    may_decide = person.has(course, Role.INSTRUCTOR)
+    return class_page(request, flow, overrides, questions=questions, may_decide=may_decide)
 
 
 @pages.get("/courses/{course}/learners/{learner}")
