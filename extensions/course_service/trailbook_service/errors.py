@@ -71,6 +71,7 @@ STATUS: dict[str, int] = {
     "already_known": 409,
     "locked_by_staff": 403,
     "only_lent": 403,
+    "no_own_ways": 403,
     "test_out_again": 429,
     "unknown_sitting": 404,
     "sitting_ended": 409,

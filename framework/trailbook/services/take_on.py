@@ -33,7 +33,8 @@ def take_on(
     Raises
     ------
     NotFound, NotAllowed
-        ``unknown_course``, ``not_in_course``, ``unknown_lesson``, ``not_released``; ``locked_by_staff``.
+        ``unknown_course``, ``not_in_course``, ``unknown_lesson``, ``not_released``; ``locked_by_staff``;
+        ``no_own_ways``: the course has no `mastery`, so its locks are as hard as ever.
     Invalid
         ``bad_purpose``: a lesson for a placement, or none for the others; ``nothing_to_ask``: no exercise here can be
         asked in a test.
@@ -146,6 +147,10 @@ def list_all_sittings(context: Context, identity: Identity, course: str) -> list
 def _begin(work: UnitOfWork, standing: Standing, sitting: Sitting, *, now: datetime) -> list[Event]:
     """Refuse the sitting, or store it with what it asks first."""
     course, lesson = standing.course, sitting.lesson
+    if course.mastery is None:
+        raise NotAllowed(
+            "no_own_ways", "This course goes by points: its lessons open one after the other.", course=course.name
+        )
     data = {"sitting": sitting.id, "purpose": sitting.purpose.value}
     started = Event(STARTED, now, course.name, sitting.learner, lesson, data=data)
     if lesson is None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
+
+from trailbook import wiring
+from trailbook.domain.course import MasteryRules
 
 Client = Callable[..., httpx.AsyncClient]
 COURSE = "./api/v1/courses/first-course"
@@ -14,6 +18,14 @@ LESSON = f"{COURSE}/lessons/first steps/01 näme"
 LOCKED = f"{COURSE}/lessons/first steps/02 next"
 PRACTICE = {"purpose": "practice", "lesson": "first steps/02 next"}
 TEST_OUT = {"purpose": "test_out", "lesson": "first steps/01 näme"}
+
+
+@pytest.fixture(autouse=True)
+def _course_with_a_model(application: wiring.Application) -> None:
+    with application.storage() as work:
+        course = work.courses.find("first-course")
+        assert course is not None
+        work.courses.put(replace(course, mastery=MasteryRules()))
 
 
 async def test_practice_lends_a_locked_lesson_until_it_ends(client: Client) -> None:

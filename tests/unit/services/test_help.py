@@ -40,7 +40,7 @@ def grading() -> GradingWorld:
     one = replace(lesson("one"), teaches=("loops",), exercises={"b": ExerciseRules(variant_of="a")})
     two = replace(lesson("two", requires=["one"]), teaches=("sums",))
     with grading.storage() as work:
-        work.courses.put(course(one, two))
+        work.courses.put(replace(course(one, two), mastery=MasteryRules()))
         work.versions.add(version("one", FIRST))
         work.versions.add(version("two", SECOND))
     return grading
@@ -170,9 +170,16 @@ def test_help_in_a_locked_lesson_or_for_no_exercise_is_refused(grading: GradingW
 
 
 def test_model_lets_it_be_noticed_a_try_earlier(grading: GradingWorld) -> None:
+    fail(grading, 3)
+    assert [event.data["signs"] for event in noticed(grading.world)] == [["failing"]]
+
+
+def test_course_without_a_model_notices_by_the_tries_alone(grading: GradingWorld) -> None:
     with grading.storage() as work:
         found = work.courses.find("course")
         assert found is not None
-        work.courses.put(replace(found, mastery=MasteryRules()))
+        work.courses.put(replace(found, mastery=None))
     fail(grading, 3)
+    assert noticed(grading.world) == []
+    fail(grading, 1, first=3)
     assert len(noticed(grading.world)) == 1

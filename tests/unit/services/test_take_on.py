@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from support.courses import NOW, TRAP, course, key, lesson, version
 from support.doing import grade, hand_over, submit
 from support.notebooks import answer, check, markdown, notebook
 
+from trailbook.domain.course import MasteryRules
 from trailbook.domain.errors import Conflict, CourseError, Invalid, LessonLocked, NotAllowed, NotFound, TooSoon
 from trailbook.domain.overrides import Action
 from trailbook.domain.people import Identity, Role
@@ -32,7 +34,7 @@ def world() -> World:
     world = World()
     with world.storage() as work:
         chain = [lesson(name, requires=[PLACES[place - 1]] if place else []) for place, name in enumerate(PLACES)]
-        work.courses.put(course(*chain, lesson("read", requires=["five"])))
+        work.courses.put(replace(course(*chain, lesson("read", requires=["five"])), mastery=MasteryRules()))
         for name in PLACES:
             work.versions.add(version(name, ASKED))
         work.versions.add(version("read", notebook(markdown("# Read"))))
@@ -221,6 +223,17 @@ def test_what_cannot_be_taken_on_is_refused(
         begin(world, purpose, name)
     assert (type(refusal.value), refusal.value.code) == (kind, code)
     assert list_sittings(world.context, learner(), "course") == []
+
+
+def test_course_that_goes_by_points_keeps_its_locks(world: World) -> None:
+    with world.storage() as work:
+        found = work.courses.find("course")
+        assert found is not None
+        work.courses.put(replace(found, mastery=None))
+    for purpose, name in ((Purpose.PRACTICE, "two"), (Purpose.TEST_OUT, "two"), (Purpose.PLACEMENT, "")):
+        with pytest.raises(NotAllowed) as refusal:
+            begin(world, purpose, name)
+        assert refusal.value.code == "no_own_ways"
 
 
 def test_mastered_lesson_cannot_be_tested_out_of(world: World) -> None:
