@@ -14,6 +14,7 @@ from trailbook.domain.reviewing.choose import ReviewSet, choose_exercises
 from trailbook.domain.reviewing.values import DueReview
 from trailbook.services.access import enter_course
 from trailbook.services.context import Context
+from trailbook.services.decide import update_path
 from trailbook.services.due_reviews import find_due, review_items, taught_skills
 from trailbook.services.ports import Event, UnitOfWork
 from trailbook.services.review_views import DueView, ReviewExerciseView, ReviewsView, ReviewView
@@ -52,6 +53,8 @@ def view_reviews(context: Context, identity: Identity, course: str) -> ReviewsVi
 def start_review(context: Context, identity: Identity, course: str, *, minutes: float) -> ReviewView:
     """Return exercises for what is due that fit in this many minutes, and note that the review was started.
 
+    With it the path is decided anew, because time alone made it due: so the log has what else could have been done.
+
     Until something is answered, the same review comes again. Its answers are answers like any other.
 
     Raises
@@ -80,6 +83,7 @@ def start_review(context: Context, identity: Identity, course: str, *, minutes: 
         )
         if chosen.items:
             events.append(work.events.append(_started(found, chosen, now=now, minutes=minutes, seed=seed)))
+            events += update_path(work, standing.course, identity.name, now)
     context.live.publish(events)
     exercises = []
     for chosen_item in chosen.items:

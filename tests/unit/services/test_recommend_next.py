@@ -5,21 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from support.contexts import World
+from support.contexts import World, learner
 from support.courses import TRAP, course, key, lesson, version
 from support.doing import grade, submit
 from support.notebooks import answer, check, notebook
 
 from trailbook.adapters.fsrs import FsrsForgetting
-from trailbook.domain.course import Lesson
+from trailbook.domain.course import Lesson, MasteryRules
 from trailbook.domain.formats import Format
 from trailbook.domain.path import Status
 from trailbook.domain.preferences import Preferences
 from trailbook.domain.recommending import Recommendation, StepKind
 from trailbook.services.ports import Event
 from trailbook.services.recommend_next import recommend_for
+from trailbook.services.reviews import start_review
 from trailbook.services.skill_views import skill_views
 from trailbook.services.standing import Standing, standing_of
+from trailbook.services.view_path import view_path
 
 DAY = 86_400
 PRACTICE = notebook(answer("a"), check("a-test", points=4))
@@ -86,6 +88,26 @@ def test_review_is_next_and_its_lesson_is_due_after_a_month(world: World) -> Non
     assert (found.chosen.kind, found.chosen.skills) == (StepKind.REVIEW, ("one skill",))
     assert standing.statuses[key("one")].status is Status.DUE
     assert standing.statuses[key("left")].is_open
+
+
+def test_review_is_shown_on_the_path_and_logged_with_its_alternatives_once_started(world: World) -> None:
+    with world.storage() as work:
+        found = work.courses.find("course")
+        assert found is not None
+        work.courses.put(replace(found, mastery=MasteryRules()))
+    world.storage.learner_models.forgetting = FsrsForgetting()
+    master_one(world)
+    world.wait(30 * DAY)
+    path = view_path(world.context, learner(), "course")
+    assert path.next is not None
+    assert (path.next.kind, path.next.title, path.next.lesson) == ("review", "Review one skill", str(key("one")))
+    assert next((each.key, each.status) for each in path.modules[0].lessons) == (str(key("one")), "due")
+    start_review(world.context, learner(), "course", minutes=10)
+    with world.storage(read_only=True) as work:
+        choice = work.choices.latest(TRAP, "course")
+    assert choice is not None
+    assert choice.chosen == "review"
+    assert [each["probability"] for each in choice.record["alternatives"]] == [1.0, 0.0, 0.0]
 
 
 def test_forgetting_lowers_the_mastery_that_is_shown_and_says_so(world: World) -> None:
