@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import quote
 
 import httpx
 import pytest
 
 from trailbook import wiring
-from trailbook.domain.course import LessonKey
+from trailbook.domain.course import LessonKey, MasteryRules
 from trailbook.domain.people import Identity, Role
+from trailbook.domain.sittings import Purpose
 
 Client = Callable[..., httpx.AsyncClient]
 TRAP = """te<s'&">t ü"""
@@ -62,3 +64,25 @@ async def test_learner_sees_no_such_page(client: Client) -> None:
     assert found.status_code == 403
     assert "Only graders and instructors" in found.text
     assert "text/html" in found.headers["content-type"]
+
+
+async def test_pages_show_what_the_learner_took_on_and_asked(client: Client, application: wiring.Application) -> None:
+    who = Identity(TRAP, {"first-course": frozenset({Role.LEARNER})})
+    locked = LessonKey("first steps", "02 next")
+    with application.storage() as work:
+        course = work.courses.find("first-course")
+        assert course is not None
+        work.courses.put(replace(course, mastery=MasteryRules()))
+    application.own_ways.take_on(who, "first-course", Purpose.PRACTICE, lesson=locked)
+    application.own_ways.ask_person(
+        who,
+        "first-course",
+        LessonKey("first steps", "01 näme"),
+        exercise="half",
+        question="Why <b>2</b>?",
+        is_shared=False,
+    )
+    learner = await page(client, "greta", f"learners/{quote(TRAP, safe='')}")
+    assert "Looked ahead into Next" in learner.text
+    assert "still under way" in learner.text
+    assert "Why &lt;b&gt;2&lt;/b&gt;?" in (await page(client, "greta", "class")).text
