@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from support.learning import log_of_learners
 
+from trailbook.adapters.course_files import CourseFilesFolder
+from trailbook.adapters.storage import open_storage
+
 from .conftest import Run
 
 HEAD = "learner,skills,item,correct,timestamp\n"
@@ -64,6 +67,31 @@ def test_another_model_can_be_tried(run: Run, course: Path, tmp_path: Path) -> N
     assert ran.status == 1
     assert "Bkt, fitted: worse by 0.0" in ran.out
     assert "Parameters of 3 skills." in ran.out
+
+
+def test_a_better_model_is_put_in_place_and_taken_back(run: Run, course: Path, tmp_path: Path) -> None:
+    manifest, _ = CourseFilesFolder(course).read_manifest()
+    assert manifest is not None
+    storage = open_storage(f"sqlite:///{tmp_path / 'the state' / 'trailbook.db'}")
+    with storage() as work:
+        work.courses.put(manifest)
+    storage.close()
+    log = write_log(tmp_path / "log.csv")
+    looked = run("fit", course, "--log", log)
+    assert looked.out.endswith("No learner's path changes.\nNothing was changed. To go on with it: --apply\n")
+    done = run("fit", course, "--log", log, "--apply")
+    assert (done.status, done.out.splitlines()[-1]) == (0, "In place as version 1.")
+    again = run("fit", course, "--log", log, "--apply")
+    assert (again.status, again.out.splitlines()[-1]) == (
+        1,
+        "It is not better beyond chance: the model that runs stays.",
+    )
+    assert run("fit", course, "--undo", "--json").json == {
+        "course": "mine",
+        "version": 2,
+        "because": "Undone: as it ships again.",
+    }
+    assert "nothing to undo" in run("fit", course, "--undo").refusal
 
 
 @pytest.mark.parametrize(
