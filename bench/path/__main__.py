@@ -24,6 +24,7 @@ from trailbook.domain.mastery.models import DEFAULT, MODELS
 from trailbook.domain.mastery.protocol import Answer
 from trailbook.domain.simulation.compare import OURS
 from trailbook.services.evaluate_model import AnswersOf, Measured, evaluate, split
+from trailbook.services.evaluate_struggle import evaluate_struggle
 
 HERE = Path(__file__).resolve().parent
 SEEDS = range(5)
@@ -66,6 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         *policies(),
         Goal("milliseconds to decide a path of 200 lessons", report()[0], 20.0, at_most=True),
     ]
+    struggle(log)
     print(f"\n{'goal':<58}{'measured':>10}  wanted     held")
     for goal in goals:
         print(goal.line())
@@ -153,6 +155,15 @@ def policies() -> list[Goal]:
         goals.append(Goal(f"exercises saved beside the fixed sequence, {name}", found[name].saved, saved))
         goals.append(Goal(f"lessons opened too early, {name}", unlocks, too_early, at_most=True))
     return goals
+
+
+def struggle(log: CsvLog) -> None:
+    """Print how often struggle is noticed, and rightly; there is no goal but to say it."""
+    found = evaluate_struggle(log.answers())
+    print(
+        f"Struggle noticed: precision {found.precision or 0:.3f} ({found.base_rate or 0:.3f} if everybody were named), "
+        f"recall {found.recall or 0:.3f}, after {found.median_answers or 0:g} answers in the median"
+    )
 
 
 def few(learners: Collection[str]) -> frozenset[str]:
