@@ -34,6 +34,7 @@ export const text = {
     lessonsDone: (done: number, all: number) => `${done} of ${plural(all, 'lesson', 'lessons')} mastered`,
     handedIn: 'Handed in',
     staff: 'Open the staff area',
+    theClass: 'See the class',
     requirementProgress: (reached: number, needed: number) => `${percent(reached)} of the ${percent(needed)} needed`,
     newlyOpen: 'Just unlocked',
     unlockedAnnouncement: (title: string, because: string) => `${title} is open now. ${because}`,

@@ -103,8 +103,9 @@ describe('Home', () => {
   });
 
   test('staff find their way', () => {
-    const root = show(home([course([one], { roles: ['grader'], staff_url: '/services/staff-c/' })]));
-    expect(root.querySelector('.tb-staff')?.getAttribute('href')).toBe('/services/staff-c/');
+    const root = show(home([course([one], { name: 'a c', roles: ['grader'], staff_url: '/services/staff-c/' })]));
+    const links = [...root.querySelectorAll('.tb-staff')].map((link) => link.getAttribute('href'));
+    expect(links).toEqual(['/services/staff-c/', 'courses/a%20c/class']);
   });
 
   test('who finished everything is told so', () => {

@@ -68,6 +68,9 @@ function underWay(course: CoursePath, options: HomeOptions): TemplateResult | ty
   return today(course, options.waysOf(course.name), { talk, open: options.open, retry: options.reload });
 }
 
+/** Whether the person may see the class of the course. */
+const isStaff = (course: CoursePath): boolean => course.roles.some((role) => role === 'grader' || role === 'instructor');
+
 function courseSection(course: CoursePath, lead: boolean, options: HomeOptions): TemplateResult {
   const lessons = course.modules.flatMap((module) => module.lessons);
   const done = lessons.filter((lesson) => lesson.status === 'mastered').length;
@@ -89,6 +92,7 @@ function courseSection(course: CoursePath, lead: boolean, options: HomeOptions):
         : nothing}
       ${!lead && next ? stepAction(course, next, options, { class: 'tb-button', label: `${text.next[next.kind]}: ${next.title}` }) : nothing}
       ${course.staff_url ? html`<p><a class="tb-staff" href=${course.staff_url}>${text.homePage.staff}</a></p>` : nothing}
+      ${isStaff(course) ? html`<p><a class="tb-staff" href=${`courses/${encodeURIComponent(course.name)}/class`}>${text.homePage.theClass}</a></p>` : nothing}
       ${placement(course, options)}
     </div>
     <div class="tb-course__path">${underWay(course, options)} ${trail(course, options)}</div>
