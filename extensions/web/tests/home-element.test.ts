@@ -3,6 +3,7 @@ import { TrailbookHome } from '../src/home/home';
 import { text } from '../src/strings';
 import type { HomeView } from '../src/types';
 import { course, home, lesson } from './support';
+import { due, help, skill } from './support-own';
 
 customElements.define('trailbook-home', TrailbookHome);
 
@@ -11,7 +12,7 @@ const opened = { ...locked, status: 'open' as const, because: 'You reached 80 %.
 const before = home([course([lesson(), locked])]);
 const after = home([course([lesson({ status: 'mastered', score: 4 }), opened])]);
 
-let answer: () => Response;
+let answer: (url: string) => Response;
 let live: ReadableStreamDefaultController<Uint8Array> | null;
 let asked: string[];
 
@@ -25,7 +26,7 @@ beforeEach(() => {
   vi.stubGlobal('fetch', (url: string) => {
     asked.push(url);
     if (url.endsWith('/events')) return Promise.resolve(new Response(new ReadableStream({ start: (controller) => void (live = controller) })));
-    return Promise.resolve(answer());
+    return Promise.resolve(answer(url));
   });
 });
 
@@ -70,4 +71,25 @@ test('what is known stays when it can no longer be refreshed', async () => {
   live?.close();
   await vi.waitFor(() => expect(words('.tb-home__trouble')).toBe(text.homePage.stale));
   expect(words('#tb-next-title')).toBe('Lesson one');
+});
+
+test('"too hard" opens a dialog, and its answer takes the focus', async () => {
+  HTMLDialogElement.prototype.showModal = function showModal() {
+    this.open = true;
+  };
+  HTMLDialogElement.prototype.close = function close() {
+    this.open = false;
+    this.dispatchEvent(new Event('close'));
+  };
+  const page = home([course([lesson()], { skills: [skill()] })]);
+  const parts: Record<string, unknown> = { home: page, reviews: due, sittings: { items: [] }, difficulties: help };
+  answer = (url) => Response.json(parts[url.split('/').at(-1) ?? '']);
+  show(page);
+  document.querySelector<HTMLElement>('[data-action="too-hard"]')?.click();
+  await vi.waitFor(() => expect(words('dialog')).toContain(help.because));
+  expect(document.querySelector('dialog')?.open).toBe(true);
+  expect(document.activeElement?.id).toBe('tb-talk-title');
+  document.querySelector<HTMLElement>('dialog [data-action="close"]')?.click();
+  expect([document.querySelector('dialog')?.open, words('dialog')]).toEqual([false, '']);
+  await vi.waitFor(() => expect(asked.at(-1)).toMatch(/(reviews|sittings)$/)); // Home is asked for anew: the path may be another
 });

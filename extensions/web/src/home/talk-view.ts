@@ -66,7 +66,7 @@ function sittingAnswer(talk: Talk, sitting: SittingView, open: Open): TemplateRe
     ${first
       ? html`<p class="tb-dialog__label">${text.talk.asked}</p>
           <ol class="tb-today__list">
-            ${sitting.exercises.map((asked) => html`<li>${askedLink(asked, open)}</li>`)}
+            ${sitting.exercises.map((asked) => html`<li>${askedLink(sitting, asked, open)}</li>`)}
           </ol>`
       : nothing}
     ${first ? closing(talk, text.talk.later, { title: first.lesson_title, url: first.url, open }) : closing(talk, text.talk.done)}`;

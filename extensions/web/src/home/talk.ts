@@ -133,10 +133,11 @@ export class Talk {
 
   /** The minutes a day that the learner planned are what a review may take. */
   private async readMinutes(): Promise<void> {
+    const { topic, minutes: before } = this;
     try {
       const { minutes_a_day } = await this.api.get<PreferencesView>(`${coursePath(this.course)}/preferences`);
       const fitting = REVIEW_MINUTES.filter((minutes) => minutes <= (minutes_a_day ?? USUAL_MINUTES));
-      this.setMinutes(fitting.at(-1) ?? REVIEW_MINUTES[0]);
+      if (this.topic === topic && this.minutes === before) this.setMinutes(fitting.at(-1) ?? REVIEW_MINUTES[0]);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error; // the usual minutes stay
     }

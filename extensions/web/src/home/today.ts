@@ -12,9 +12,11 @@ export interface TodayOptions {
   retry(course: string): void;
 }
 
-export function askedLink(asked: AskedView, open: TodayOptions['open']): TemplateResult {
+/** One exercise of a test, with its lesson where that is not what the test is about. */
+export function askedLink(sitting: SittingView, asked: AskedView, open: TodayOptions['open']): TemplateResult {
+  const facts = [asked.lesson === sitting.lesson ? '' : asked.lesson_title, asked.skipped ? text.talk.skipped : ''].filter(Boolean);
   return html`<a href=${asked.url} @click=${(event: MouseEvent) => open(event, asked.lesson_title, asked.url)}>${asked.title}</a>
-    <span class="tb-today__of">${asked.lesson_title}${asked.skipped ? ` · ${text.talk.skipped}` : nothing}</span>`;
+    ${facts.length ? html`<span class="tb-today__of">${facts.join(' · ')}</span>` : nothing}`;
 }
 
 function sittingCard(course: CoursePath, sitting: SittingView, options: TodayOptions): TemplateResult {
@@ -28,7 +30,7 @@ function sittingCard(course: CoursePath, sitting: SittingView, options: TodayOpt
     <p>${sitting.because}</p>
     ${shown.length
       ? html`<ul class="tb-today__list">
-          ${shown.map((asked) => html`<li>${askedLink(asked, options.open)}</li>`)}
+          ${shown.map((asked) => html`<li>${askedLink(sitting, asked, options.open)}</li>`)}
         </ul>`
       : nothing}
     <div class="tb-today__row">
