@@ -135,20 +135,26 @@ def _draw(course: Course, priors: Mapping[LessonKey, float], random: Random) -> 
 
     Nothing and everything are among them, so that no answers are impossible.
     """
-    order = _requirements_first(course)
     place = {lesson.key: number for number, lesson in enumerate(course.lessons())}
     length = max(_depths(course).values(), default=1)
-    tilts = {key: _tilt(priors.get(key, 0.5)) for key in order}
-    requires = {lesson.key: [each for each in lesson.requires if each in place] for lesson in course.lessons()}
+    steps = [
+        (
+            place[key],
+            _tilt(priors.get(key, 0.5)),
+            frozenset(place[each] for each in course.get_lesson(key).requires if each in place),
+        )
+        for key in _requirements_first(course)
+    ]
     yield frozenset()
     yield frozenset(place.values())
     for _ in range(STATES - 2):
         going_on = random.random() ** (SPREAD / length)
         state: set[int] = set()
-        for key in order:
-            chance = going_on * tilts[key] / (1.0 - going_on + going_on * tilts[key])
-            if all(place[each] in state for each in requires[key]) and random.random() < chance:
-                state.add(place[key])
+        for lesson, tilt, required in steps:
+            if required <= state:
+                likely = going_on * tilt
+                if random.random() * (1.0 - going_on + likely) < likely:
+                    state.add(lesson)
         yield frozenset(state)
 
 

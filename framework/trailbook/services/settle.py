@@ -12,7 +12,7 @@ from trailbook.domain.placement import Asking, Placement, Reply
 from trailbook.domain.scoring import own_tests
 from trailbook.domain.sittings import Purpose, Sitting, parse_item
 from trailbook.domain.test_out import Ending, Outcome, choose_exercises, outcome
-from trailbook.services.ports import Event, JobKind, UnitOfWork
+from trailbook.services.ports import Event, JobKind, LessonSummary, UnitOfWork
 
 ENDED, ASKED = "sitting_ended", "question_asked"
 
@@ -41,9 +41,8 @@ def outcome_of(work: UnitOfWork, course: Course, sitting: Sitting) -> Outcome:
     return outcome(asked, shares, pass_share=course.get_lesson(sitting.lesson).pass_share)
 
 
-def askable(work: UnitOfWork, course: Course, key: LessonKey, *, now: datetime) -> tuple[Exercise, ...]:
+def askable(course: Course, key: LessonKey, summary: LessonSummary | None, *, now: datetime) -> tuple[Exercise, ...]:
     """Return a lesson's exercises that can be asked in a test: graded at once, and with verdicts that may be shown."""
-    summary = work.versions.find_summary(course.name, key)
     hides = withheld(course, key.module, now) is not None
     exercises = summary.exercises if summary else ()
     return tuple(
@@ -55,7 +54,8 @@ def askable(work: UnitOfWork, course: Course, key: LessonKey, *, now: datetime) 
 
 def chosen(work: UnitOfWork, course: Course, learner: str, key: LessonKey, *, now: datetime) -> tuple[str, ...]:
     """Return the items a test-out of a lesson asks; none where nothing in it can be."""
-    lesson, exercises = course.get_lesson(key), askable(work, course, key, now=now)
+    lesson, summary = course.get_lesson(key), work.versions.find_summary(course.name, key)
+    exercises = askable(course, key, summary, now=now)
     predicted = work.learner_models.predictions(
         work, course, learner, lesson, exercises=[each.id for each in exercises], now=now
     )
@@ -75,7 +75,11 @@ def with_next_question(
     priors = work.learner_models.know(work, course, "", released=released, now=now).expected
     placement = Placement(course, priors, seed=sitting.id)
     asked = {reply.lesson for reply in given}
-    left = [each.key for each in course.lessons() if each.key not in asked and askable(work, course, each.key, now=now)]
+    left = [
+        each.key
+        for each in course.lessons()
+        if each.key not in asked and askable(course, each.key, released.get(each.key), now=now)
+    ]
     asking = placement.next_question(given, left)
     if asking is None:
         return replace(sitting, ended_at=now, known=placement.known(given)), None
