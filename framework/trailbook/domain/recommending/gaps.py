@@ -32,8 +32,10 @@ def gap_of(situation: Situation, lesson: Lesson, wishes: Wishes) -> Gap | None:
     expected = situation.expected(lesson)
     if not is_said and (expected is None or expected >= wishes.zone[0] or is_within(expected, wishes.zone)):
         return None
-    own = situation.skills_of(lesson)
     enough = 1.0 if is_said else wishes.zone[0]
+    if situation.weakest >= enough:
+        return None
+    own = situation.skills_of(lesson)
     weak = [
         (known.probability, place, known.skill, below.lesson)
         for place, below in enumerate(_below(situation, lesson))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from trailbook.domain.course import Lesson, LessonKey
+from trailbook.domain.course import LessonKey
 from trailbook.domain.path import Status
 from trailbook.domain.recommending.candidates import is_waiting
 from trailbook.domain.recommending.gaps import way_to
@@ -28,8 +28,11 @@ def scored(situation: Situation, wishes: Wishes, found: Collection[Alternative])
     """Return the alternatives with the parts of their scores."""
     way = _way(situation, wishes)
     places = _places(situation)
+    last = _last(situation)
     return [
-        replace(each, parts=_rounded({**each.parts, **_parts(situation, wishes, each, way=way, places=places)}))
+        replace(
+            each, parts=_rounded({**each.parts, **_parts(situation, wishes, each, way=way, places=places, last=last)})
+        )
         for each in found
     ]
 
@@ -41,8 +44,9 @@ def _parts(
     *,
     way: Mapping[LessonKey, frozenset[str]],
     places: Mapping[LessonKey, int],
+    last: Collection[tuple[LessonKey, frozenset[str]]],
 ) -> dict[str, float]:
-    parts = {"zone": ZONE * fit(each.expected, wishes.zone), "variety": VARIETY * (1.0 - _repeated(situation, each))}
+    parts = {"zone": ZONE * fit(each.expected, wishes.zone), "variety": VARIETY * (1.0 - _repeated(last, each))}
     if each.lesson is None:
         parts["due"] = DUE + OVERDUE * _urgency(situation)
         on_way = any(skill in skills for skills in way.values() for skill in each.skills)
@@ -89,18 +93,17 @@ def _places(situation: Situation) -> dict[LessonKey, int]:
     return places
 
 
-def _repeated(situation: Situation, each: Alternative) -> float:
+def _last(situation: Situation) -> list[tuple[LessonKey, frozenset[str]]]:
+    """Return the last lessons with what they are about."""
+    lessons = (situation.statuses[key].lesson for key in situation.recent[-RECENT:] if key in situation.statuses)
+    return [(lesson.key, frozenset(situation.skills_of(lesson))) for lesson in lessons]
+
+
+def _repeated(last: Collection[tuple[LessonKey, frozenset[str]]], each: Alternative) -> float:
     """Return the share of the last lessons that were about the same, in [0, 1]."""
-    last = [situation.statuses[key].lesson for key in situation.recent[-RECENT:] if key in situation.statuses]
-    if not last:
-        return 0.0
-    return sum(_is_alike(situation, lesson, each) for lesson in last) / len(last)
-
-
-def _is_alike(situation: Situation, lesson: Lesson, each: Alternative) -> bool:
-    if each.lesson is not None and each.lesson.key == lesson.key:
-        return True
-    return not set(situation.skills_of(lesson)).isdisjoint(each.skills)
+    own = each.lesson.key if each.lesson else None
+    alike = sum(key == own or not skills.isdisjoint(each.skills) for key, skills in last)
+    return alike / len(last) if last else 0.0
 
 
 def _urgency(situation: Situation) -> float:

@@ -105,6 +105,11 @@ class Situation:
             if status.is_open
         }
 
+    @cached_property
+    def weakest(self) -> float:
+        """The least probability among those; 1 where nothing was answered."""
+        return min((known.probability for skills in self.tried.values() for known in skills), default=1.0)
+
     def expected(self, lesson: Lesson) -> float | None:
         """Return the share correct expected in a lesson, None where nothing is known."""
         if lesson.key in self.predicted:
