@@ -101,4 +101,5 @@ def _delivery(context: Context, work: UnitOfWork, standing: Standing, version: L
         previous=lesson_view(standing, before, addresses) if before else None,
         next=lesson_view(standing, after, addresses) if after else None,
         handed_in_attempt=handed_in_attempt(attempts),
+        follows_learner=standing.knowledge is not None,
     )

@@ -200,7 +200,8 @@ class VersionView:
 class LessonDelivery:
     """All a learner's server needs to show one open lesson.
 
-    ``handed_in_attempt`` is the id of what was handed in last, None where there is no receipt of it.
+    ``handed_in_attempt`` is the id of what was handed in last, None where there is no receipt of it;
+    ``follows_learner`` says that the course's path goes by what its learner knows, so that help can be asked for.
     """
 
     course: str
@@ -215,6 +216,7 @@ class LessonDelivery:
     previous: LessonView | None
     next: LessonView | None
     handed_in_attempt: str | None = None
+    follows_learner: bool = False
 
 
 @dataclass(frozen=True)
