@@ -17,7 +17,8 @@ from trailbook.domain.mastery.gate import Gate
 from trailbook.domain.mastery.protocol import Answer, replay
 from trailbook.domain.mastery.weights import SHIPPED, Weights
 from trailbook.domain.simulation.measures import Measures, measure
-from trailbook.domain.simulation.policies import Anything, Fixed, Oracle, Ours, Streak, Traced
+from trailbook.domain.simulation.ours import Ours
+from trailbook.domain.simulation.policies import Anything, Fixed, Oracle, Streak, Traced
 from trailbook.domain.simulation.practise import Policy, Way, practise
 from trailbook.domain.simulation.retention import retention
 from trailbook.domain.simulation.shape import Topic

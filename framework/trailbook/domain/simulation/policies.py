@@ -1,21 +1,17 @@
-"""Who decides what a simulated learner practises: the field's rules, ours, and one that sees the truth."""
+"""Who decides what a simulated learner practises: the field's rules, and one that sees the truth. Ours is in `ours`."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from random import Random
 
 from trailbook.domain.mastery.bkt import BktModel
-from trailbook.domain.mastery.gate import Gate, typical
-from trailbook.domain.mastery.protocol import RIGHT, Answer, LearnerModel, Question
+from trailbook.domain.mastery.protocol import RIGHT, Answer
 from trailbook.domain.simulation.shape import Topic
 from trailbook.domain.simulation.worlds import Mind
-from trailbook.domain.struggle import Try, notice
 
 BKT_ENOUGH = 0.95
-REPAIRS = 5  # exercises at most of a topic whose loss stands in the way
-TRIES = 6  # of the last answers on a topic, in which struggle is looked for
 
 
 class InOrder:
@@ -106,53 +102,6 @@ class Traced(InOrder):
         """See `Policy`."""
         mine = self.model.held.get((self.learner, topic.name))
         return mine is not None and mine.probability >= BKT_ENOUGH
-
-
-class Ours(InOrder):
-    """Trailbook's: the gate on the learner model's prediction, the notice of struggle, and repair of what is missing.
-
-    The model is the course's: it goes on learning from one learner to the next.
-    """
-
-    def __init__(self, model: LearnerModel, gate: Gate, learner: str, topics: Collection[Topic]) -> None:
-        self.model = model
-        self.gate = gate
-        self.learner = learner
-        self.topics = {topic.name: topic for topic in topics}
-        self.tries: defaultdict[str, list[Try]] = defaultdict(list)
-        self.helped: set[str] = set()
-        self.at = 0.0
-        self.repairing: Topic | None = None
-        self.repairs = 0
-
-    def choose(self, open_topics: Sequence[Topic], at: float) -> Topic | None:
-        """Return what a repair asks for, while it lasts; else the first open topic."""
-        if self.repairs <= 0 or (self.repairing is not None and self.leaves(self.repairing, at)):
-            self.repairing = None
-        return self.repairing or open_topics[0]
-
-    def saw(self, topic: Topic, answer: Answer) -> None:
-        """See `Policy`."""
-        self.model.update(answer)
-        self.tries[topic.name].append(Try(answer.share))
-        self.at = answer.at or self.at
-        if topic is self.repairing:
-            self.repairs -= 1
-
-    def leaves(self, topic: Topic, at: float) -> bool:
-        """See `Policy`."""
-        return self.gate.holds(typical(self.model, self.learner, topic.name, items=topic.items, at=at))
-
-    def helps(self, topic: Topic) -> bool:
-        """Help once in a topic, when the tries show struggle; what it requires and seems lost is practised first."""
-        tries = self.tries[topic.name][-TRIES:]
-        predicted = self.model.predict(Question(self.learner, "", (topic.name,)))
-        if topic.name in self.helped or notice(tries, predicted=predicted) is None:
-            return False
-        self.helped.add(topic.name)
-        lost = [self.topics[name] for name in topic.requires if not self.leaves(self.topics[name], self.at)]
-        self.repairing, self.repairs = (lost[0], REPAIRS) if lost else (None, 0)
-        return True
 
 
 class Oracle(InOrder):

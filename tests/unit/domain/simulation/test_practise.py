@@ -11,7 +11,8 @@ from support.simulated_course import topics
 from trailbook.domain.mastery.bkt import BktModel, Parameters
 from trailbook.domain.mastery.counts import CountsModel
 from trailbook.domain.mastery.gate import Gate
-from trailbook.domain.simulation.policies import Anything, Fixed, Oracle, Ours, Streak, Traced
+from trailbook.domain.simulation.ours import Ours
+from trailbook.domain.simulation.policies import Anything, Fixed, Oracle, Streak, Traced
 from trailbook.domain.simulation.practise import MOST, Policy, practise
 from trailbook.domain.simulation.worlds import Mind, Steps, steps_of
 
