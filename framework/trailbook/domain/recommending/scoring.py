@@ -20,7 +20,7 @@ from trailbook.domain.recommending.zone import fit
 GOAL, ZONE, UNDER_WAY, DUE, OVERDUE, VARIETY, PLACE = 0.5, 0.4, 0.25, 0.15, 0.35, 0.1, 0.02
 LAST_PLACE = 10  # places after this one are equal
 RECALL, LOST = 0.9, 0.5  # a skill is due from the one, and as urgent as can be from the other
-RECENT = 3  # lessons that variety looks back on
+RECENT = 3  # answers that variety looks back on
 LAST_OF_ALL = -2.0
 
 
@@ -94,13 +94,13 @@ def _places(situation: Situation) -> dict[LessonKey, int]:
 
 
 def _last(situation: Situation) -> list[tuple[LessonKey, frozenset[str]]]:
-    """Return the last lessons with what they are about."""
+    """Return the lesson of each of the last answers, with what it is about."""
     lessons = (situation.statuses[key].lesson for key in situation.recent[-RECENT:] if key in situation.statuses)
     return [(lesson.key, frozenset(situation.skills_of(lesson))) for lesson in lessons]
 
 
 def _repeated(last: Collection[tuple[LessonKey, frozenset[str]]], each: Alternative) -> float:
-    """Return the share of the last lessons that were about the same, in [0, 1]."""
+    """Return the share of the last answers that were about the same, in [0, 1]."""
     own = each.lesson.key if each.lesson else None
     alike = sum(key == own or not skills.isdisjoint(each.skills) for key, skills in last)
     return alike / len(last) if last else 0.0

@@ -63,7 +63,7 @@ class Situation:
     reviews
         What is due, as `reviewing.due_reviews` returns it.
     recent
-        Lessons the learner answered in or reviewed, the latest last.
+        The lesson of each of the last answers, the latest last.
     too_hard
         Lessons the learner called too hard just now.
     taught
