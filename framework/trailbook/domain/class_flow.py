@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from operator import attrgetter
 from statistics import median
+from typing import NamedTuple
 
 from trailbook.domain.course import LessonKey
 from trailbook.domain.path import Status
@@ -17,8 +19,7 @@ BEGUN = (Status.IN_PROGRESS, Status.MASTERED, Status.DUE)
 HELD = (Status.MASTERED, Status.DUE)
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """Something a learner did in a lesson; ``share`` is that of the points of a graded attempt, else None."""
 
     learner: str
@@ -119,7 +120,7 @@ def class_flow(
         Learner and lesson of every answer that waits for a person's points.
     """
     work: dict[tuple[str, LessonKey], list[Moment]] = defaultdict(list)
-    for moment in sorted(moments, key=lambda each: each.at):
+    for moment in sorted(moments, key=attrgetter("at")):
         work[moment.learner, moment.lesson].append(moment)
     known = _Known(tuple(lessons), decisions, work, frozenset(for_grader), now, rules)
     stops = {learner: _stop(known, learner) for learner in decisions}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -45,14 +46,15 @@ class SqlActivity:
         ).where(attempt.course == course)
         if learner is not None:
             reported, sent = reported.where(event.learner == learner), sent.where(attempt.learner == learner)
+        key_of = cache(LessonKey)  # a class reports much, on few lessons
         found = [
-            Moment(row.learner, LessonKey(row.module or "", row.lesson or ""), row.at, row.exercise)
-            for row in self._session.execute(reported)
+            Moment(name, key_of(module or "", lesson or ""), at, exercise)
+            for name, module, lesson, at, exercise in self._session.execute(reported).tuples()
         ]
         found += [
             Moment(
                 row.learner,
-                LessonKey(row.module, row.lesson),
+                key_of(row.module, row.lesson),
                 row.created_at,
                 row.exercise,
                 _share(row.result) if row.kind in COUNTING else None,
