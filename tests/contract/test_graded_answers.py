@@ -5,7 +5,7 @@ from __future__ import annotations
 from support.courses import NOW, attempt, key
 
 from trailbook.domain.results import GradingResult, TestResult, Verdict
-from trailbook.services.ports import Event, JobStatus, Storage
+from trailbook.services.ports import Event, JobKind, JobStatus, Storage
 from trailbook.services.ports.graded import GradedAnswer
 
 FIRST, SECOND = (GradingResult(Verdict.GRADED, (TestResult("a-test", score, 1.0),)) for score in (0.0, 1.0))
@@ -24,6 +24,14 @@ def test_every_result_is_in_the_log_in_the_order_it_came(storage: Storage) -> No
     assert later == [
         GradedAnswer(found[2].number, "y", attempt("y").learner, key("one"), 1, "a", {"a": "a = 2"}, SECOND, NOW)
     ]
+
+
+def test_practice_is_no_graded_answer(storage: Storage) -> None:
+    with storage() as work:
+        for kind in JobKind:
+            work.attempts.add(attempt(kind.value, kind=kind))
+            work.attempts.finish(kind.value, JobStatus.DONE, SECOND, now=NOW)
+        assert [each.attempt for each in work.graded.after("course", 0)] == ["attempt", "submission"]
 
 
 def test_events_of_a_course_are_found_by_their_kind(storage: Storage) -> None:

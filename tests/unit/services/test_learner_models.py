@@ -17,8 +17,9 @@ from trailbook.domain.course import GradingRules, HiddenVerdicts
 from trailbook.domain.mastery.fitted import Fitted
 from trailbook.domain.mastery.knowledge import Tally
 from trailbook.domain.mastery.models import MODELS
+from trailbook.domain.results import GradingResult, TestResult, Verdict
 from trailbook.services.learner_models import LearnerModels
-from trailbook.services.ports import UnitOfWork
+from trailbook.services.ports import JobKind, JobStatus, UnitOfWork
 from trailbook.services.ports.models import ModelVersion
 
 SHARES = st.sampled_from((0.0, 0.5, 1.0))
@@ -130,6 +131,27 @@ def test_hints_before_an_answer_are_counted_with_it() -> None:
         school.hinted(work, "b")
         school.answered(work, "a", 1.0)
     assert shares(school) == [(item("a"), 0.0, 0), (item("a"), 1.0, 1)]
+
+
+def test_lesson_handed_in_is_evidence_of_what_was_answered_anew() -> None:
+    school = School()
+    with school.storage() as work:
+        school.answered(work, "a", 0.5)
+        answers = {"a": "x = 1", "b": "x = 2", "c": "", "w": "Because."}
+        work.attempts.add(attempt("all", kind=JobKind.SUBMISSION, exercise=None, answers=answers))
+        tests = tuple(TestResult(f"{name}-test", 2.0, 4.0) for name in EXERCISES)
+        work.attempts.finish("all", JobStatus.DONE, GradingResult(Verdict.NEEDS_REVIEW, tests), now=school.now)
+    assert shares(school) == [(item("a"), 0.5, 0), (item("b"), 0.5, 0)]
+
+
+def test_grading_that_ended_before_the_tests_says_nothing() -> None:
+    school = School()
+    with school.storage() as work:
+        work.attempts.add(attempt("slow"))
+        work.attempts.finish(
+            "slow", JobStatus.DONE, GradingResult(Verdict.UNGRADABLE, reason="timeout"), now=school.now
+        )
+    assert shares(school) == []
 
 
 def test_solving_again_is_evidence_only_the_next_day() -> None:
