@@ -80,7 +80,6 @@ def test_a_course_is_fitted_on_its_own_answers_applied_and_undone(fitting: Cours
         fitting.apply(proposal, by="ida")
     assert fitting.fit(None, model=None, report=lambda _: None).running == proposal.fitted
     assert fitting.undo(by="ida").fitted == Fitted("counts")
-    assert fitting.fit(None, model=None, report=lambda _: None) == proposal
 
 
 def test_what_a_model_changes_on_paths_is_shown_and_nothing_is_written(fitting: CourseFitting) -> None:
