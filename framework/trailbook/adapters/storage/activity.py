@@ -49,7 +49,7 @@ class SqlActivity:
         key_of = cache(LessonKey)  # a class reports much, on few lessons
         found = [
             Moment(name, key_of(module or "", lesson or ""), at, exercise)
-            for name, module, lesson, at, exercise in self._session.execute(reported).tuples()
+            for name, module, lesson, at, exercise in self._session.execute(reported)
         ]
         found += [
             Moment(
