@@ -164,6 +164,8 @@ export interface Delivery {
   next: LessonView | null;
   /** Id of what was handed in last, where it has a receipt. */
   handed_in_attempt: string | null;
+  /** Whether the path goes by what the learner knows, so that "too hard" means something. */
+  follows_learner: boolean;
 }
 
 export type Cells = Record<string, string>;

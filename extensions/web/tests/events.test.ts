@@ -69,3 +69,14 @@ test('a test that ended comes with its exercise and attempt', () => {
   expect(told(event)).toEqual([['testEnded', 'a', 'tidy', test_]]);
   expect(told({ ...event, exercise: null })).toEqual([]);
 });
+
+test('struggle, a test’s end and a placement’s next question', () => {
+  const two = lesson({ key: 'm/two' });
+  expect(told({ kind: 'struggle_noticed', course: 'c', lesson: 'm/one', exercise: 'tidy', data: { because: 'x' } })).toEqual([['struggles', 'tidy']]);
+  expect(told({ kind: 'struggle_noticed', course: 'c', lesson: 'm/two', exercise: 'tidy', data: {} })).toEqual([]);
+  expect(told({ kind: 'sitting_ended', course: 'c', lesson: 'm/two', data: { purpose: 'test_out', known: ['m/two'], lesson: two } })).toEqual([
+    ['sittingEnded', 'test_out', true, two],
+  ]);
+  expect(told({ kind: 'sitting_ended', course: 'c', lesson: null, data: { purpose: 'placement', known: [] } })).toEqual([['sittingEnded', 'placement', false, null]]);
+  expect(told({ kind: 'question_asked', course: 'c', lesson: 'm/two', exercise: 'b', data: { lesson: two } })).toEqual([['asked', two, 'b']]);
+});

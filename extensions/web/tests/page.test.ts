@@ -46,6 +46,7 @@ function state(changes: Partial<LessonState> = {}): LessonState {
     previous: null,
     next,
     handed_in_attempt: null,
+    follows_learner: false,
     drafts: { revision: 1, cells: {} },
     outputs: { c1: [{ output_type: 'stream', name: 'stdout', text: 'from before' }] },
     ran: ['tidy'],
@@ -118,6 +119,23 @@ describe('the lesson page', () => {
     server.tell('attempt_graded', { course: 'c', lesson: 'm/one', exercise: 'tidy', data });
     await vi.waitFor(() => expect(words('.tb-exercise__result')).toBe('Correct 2 of 2 points'));
     expect(words('[data-points]')).toBe('2 of 4 points');
+  });
+
+  test('a lesson that is only lent says what counts, and a placement where it goes on', async () => {
+    await open({ lesson: lesson({ status: 'locked' }) });
+    expect(words('[data-news]')).toContain(text.page.lent);
+    server.tell('question_asked', { course: 'c', lesson: 'm/two', exercise: 'b', data: { lesson: next } });
+    await vi.waitFor(() => expect(words('[data-news]')).toBe('The next question is in Two. Go there Close'));
+    server.tell('sitting_ended', { course: 'c', lesson: 'm/two', data: { purpose: 'test_out', known: ['m/two'], lesson: next } });
+    await vi.waitFor(() => expect(words('[data-news]')).toBe('You know Two: it counts as mastered. Go to Home Close'));
+  });
+
+  test('struggle that the service notices brings help to its exercise', async () => {
+    server.routes[`GET ${LESSON}/help?exercise=tidy`] = () => Response.json({ struggles: true, signs: [], because: 'This one is hard.', offers: [] });
+    await open();
+    expect(words('.tb-help')).toBe('');
+    server.tell('struggle_noticed', { course: 'c', lesson: 'm/one', exercise: 'tidy', data: {} });
+    await vi.waitFor(() => expect(words('.tb-help')).toBe('What may help This one is hard. Close'));
   });
 
   test('tests show up one by one while the answer is graded, and the verdict alone is announced', async () => {

@@ -33,7 +33,7 @@ export function offerList(offers: readonly OfferView[], actions: OfferActions): 
         <p>${offer.because}</p>
         ${offer.way === 'person'
           ? person(actions)
-          : offer.url
+          : offer.url && offer.way !== 'peer'
             ? html`<a href=${offer.url} @click=${(event: MouseEvent) => actions.follow(event, offer)}>${text.help.go[offer.way]}</a>`
             : nothing}
       </li>`,

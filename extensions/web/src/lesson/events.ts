@@ -1,4 +1,5 @@
 import type { AttemptView, ExerciseView, LessonView, LiveEvent, TestView } from '../types';
+import type { Purpose } from '../ways-types';
 
 /** What a live event means for the open lesson. */
 export interface LessonListener {
@@ -9,6 +10,12 @@ export interface LessonListener {
   lessonChanged(lesson: LessonView): void;
   unlocked(lesson: LessonView, because: string): void;
   released(version: number): void;
+  /** The learner struggles with an exercise of this lesson. */
+  struggles(exercise: string): void;
+  /** A test-out or a placement has ended. */
+  sittingEnded(purpose: Purpose, known: boolean, lesson: LessonView | null): void;
+  /** A placement asks its next question. */
+  asked(lesson: LessonView, exercise: string): void;
   service(up: boolean): void;
   kernelGone(reason: string): void;
 }
@@ -24,6 +31,8 @@ export function route(event: LiveEvent, here: { course: string; lesson: string }
     course?: string;
     up?: boolean;
     reason?: string;
+    purpose?: Purpose;
+    known?: string[];
   };
   if (event.kind === 'service') return on.service(data.up !== false);
   if (event.kind === 'kernel') {
@@ -36,7 +45,10 @@ export function route(event: LiveEvent, here: { course: string; lesson: string }
     if (lesson && lesson.key !== here.lesson) on.unlocked(lesson, data.because ?? lesson.because);
     return;
   }
+  if (event.kind === 'sitting_ended') return on.sittingEnded(data.purpose ?? 'practice', Boolean(data.known?.length), lesson);
+  if (event.kind === 'question_asked' && lesson && event.exercise) return on.asked(lesson, event.exercise);
   if (event.lesson !== here.lesson) return;
+  if (event.kind === 'struggle_noticed' && event.exercise) return on.struggles(event.exercise);
   if (event.kind === 'test_ended') {
     const { attempt, ...test } = event.data as unknown as TestView & { attempt: string };
     if (event.exercise) on.testEnded(attempt, event.exercise, { ...test, passed: test.score >= test.max_score });

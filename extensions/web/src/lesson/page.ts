@@ -10,7 +10,9 @@ import { route } from './events';
 import type { ExerciseActions, TbExercise } from './exercise';
 import { openNextLesson } from './footer';
 import { HandIn } from './hand-in';
+import { ExerciseHelp } from './help';
 import { Notices } from './notices';
+import { sayAsked, sayEnded } from './sitting-news';
 import { Runs } from './runs';
 import { pauseOf, SubmitQueue, type Sending } from './submit-queue';
 
@@ -27,6 +29,7 @@ export class LessonPage implements ExerciseActions {
   private readonly bar: Bar;
   private readonly handIn: HandIn | null;
   private readonly exercises = new Map<string, TbExercise>();
+  private readonly help = new Map<string, ExerciseHelp>();
   private readonly following = new Map<string, string | null>(); // attempt id → exercise, null for a hand-in
   private lastEdited: TbExercise | null = null;
   private serviceUp = true;
@@ -95,6 +98,7 @@ export class LessonPage implements ExerciseActions {
     for (const view of exercises) {
       if (view.state === 'grading' && view.attempt) this.follow(view.attempt, view.id);
     }
+    if (this.state.lesson.status === 'locked') this.notices.say(text.page.lent);
     void this.live.run();
     this.queue.resume();
     this.runs.start(kernel, outputs);
@@ -162,6 +166,9 @@ export class LessonPage implements ExerciseActions {
       if (!view) continue;
       this.exercises.set(view.id, element);
       element.setUp(view, drafts, this);
+      const { api, path, lessonKey: lesson } = this;
+      const options = { api, path, lesson, asked: this.state.follows_learner, announce: (said: string) => this.announce(said) };
+      this.help.set(view.id, new ExerciseHelp(element, view.id, options));
     }
     this.drafts.repeatConflicts();
   }
@@ -252,6 +259,9 @@ export class LessonPage implements ExerciseActions {
         if (version <= this.state.version.number) return;
         this.notices.say(text.page.newVersion, { label: text.page.reload, act: () => location.reload() });
       },
+      struggles: (exercise) => void this.help.get(exercise)?.noticed(),
+      sittingEnded: (purpose, known, lesson) => sayEnded(this.notices, this.state.home_url, { purpose, known, lesson }),
+      asked: (lesson, exercise) => sayAsked(this.notices, lesson, exercise),
       service: (up) => {
         this.serviceUp = up;
         this.showTrouble();
