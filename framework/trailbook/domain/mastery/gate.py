@@ -13,8 +13,6 @@ from dataclasses import dataclass, replace
 
 from trailbook.domain.mastery.protocol import LearnerModel, Question, SkillEvidence
 
-LEAST_SHARE, MOST_SHARE = 0.5, 0.99
-
 
 @dataclass(frozen=True, slots=True)
 class Gate:
