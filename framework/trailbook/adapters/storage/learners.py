@@ -19,6 +19,13 @@ from trailbook.services.ports import Decision, Event, StoredProgress
 
 EVENTS, LESSONS = table_of(EventRow), table_of(LessonProgressRow)
 APPEND = insert(EVENTS).returning(EVENTS.c.id)
+DONE = table_of(ExerciseProgressRow)
+EXERCISES_OF = select(DONE.c.module, DONE.c.lesson, DONE.c.detail).where(
+    DONE.c.learner == bindparam("learner"), DONE.c.course == bindparam("course")
+)
+LESSONS_OF = select(LESSONS.c.module, LESSONS.c.lesson, LESSONS.c.started, LESSONS.c.handed_in).where(
+    LESSONS.c.learner == bindparam("learner"), LESSONS.c.course == bindparam("course")
+)
 OF_COURSE = (
     select(EventRow)
     .where(EventRow.id > bindparam("after"), EventRow.course == bindparam("course"))
@@ -44,32 +51,21 @@ class SqlProgress:
 
     def of_learner(self, learner: str, course: str) -> Mapping[LessonKey, StoredProgress]:
         """Return all that is stored of a learner in a course, by lesson."""
-        exercises: dict[LessonKey, dict[str, ExerciseProgress]] = {}
-        row = ExerciseProgressRow
-        for module, lesson, detail in self._session.execute(
-            select(row.module, row.lesson, row.detail).where(row.learner == learner, row.course == course)
-        ):
+        asked = {"learner": learner, "course": course}
+        # By pairs of names, which are cheaper than keys: there may be a thousand rows.
+        exercises: dict[tuple[str, str], dict[str, ExerciseProgress]] = {}
+        for module, lesson, detail in self._session.execute(EXERCISES_OF, asked):
             progress = _progress(detail)
-            exercises.setdefault(LessonKey(module, lesson), {})[progress.exercise] = progress
+            exercises.setdefault((module, lesson), {})[progress.exercise] = progress
         flags = {
-            LessonKey(each.module, each.lesson): each
-            for each in self._session.execute(
-                select(
-                    LessonProgressRow.module,
-                    LessonProgressRow.lesson,
-                    LessonProgressRow.started,
-                    LessonProgressRow.handed_in,
-                ).where(LessonProgressRow.learner == learner, LessonProgressRow.course == course)
-            )
+            (module, lesson): (started, handed_in)
+            for module, lesson, started, handed_in in self._session.execute(LESSONS_OF, asked)
         }
-        return {
-            key: StoredProgress(
-                exercises.get(key, {}),
-                started=key in flags and flags[key].started,
-                handed_in=key in flags and flags[key].handed_in,
-            )
-            for key in sorted({*exercises, *flags})
-        }
+        found = {}
+        for place in sorted({*exercises, *flags}):
+            started, handed_in = flags.get(place, (False, False))
+            found[LessonKey(*place)] = StoredProgress(exercises.get(place, {}), started=started, handed_in=handed_in)
+        return found
 
     def put_exercise(self, learner: str, course: str, lesson: LessonKey, exercise: ExerciseProgress) -> None:
         """Store a learner's standing on an exercise, in place of the one before."""
