@@ -79,6 +79,26 @@ def in_force(log: Iterable[OverrideEntry]) -> list[OverrideEntry]:
     return [entry for entry in entries if entry.action is not None and entry.id not in withdrawn]
 
 
+@dataclass(frozen=True)
+class TakenBack:
+    """From when until when a decision on a lesson held that was withdrawn since."""
+
+    lesson: LessonKey
+    since: datetime
+    until: datetime
+
+    def covers(self, at: datetime) -> bool:
+        """Return whether a moment lies in it; that of the decision does, that of the withdrawal does not."""
+        return at == self.since or self.since < at < self.until
+
+
+def taken_back(log: Iterable[OverrideEntry]) -> list[TakenBack]:
+    """Return the spans of all decisions that were withdrawn, in the order they were made."""
+    entries = sorted(log, key=lambda entry: entry.id)
+    ends = {entry.withdraws: entry.at for entry in entries if entry.withdraws is not None}
+    return [TakenBack(entry.lesson, entry.at, ends[entry.id]) for entry in entries if entry.id in ends]
+
+
 def overrides_of(log: Iterable[OverrideEntry], learner: str, groups: Collection[str] = ()) -> dict[LessonKey, Override]:
     """Return what holds for one learner, one decision a lesson at most.
 

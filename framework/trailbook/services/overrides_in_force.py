@@ -7,16 +7,35 @@ from datetime import datetime
 
 from trailbook.domain.course import Course, LessonKey
 from trailbook.domain.exercise import Exercise
-from trailbook.domain.overrides import Action, Override, overrides_of
+from trailbook.domain.overrides import Action, Override, overrides_of, taken_back
 from trailbook.domain.progress import ExerciseProgress
 from trailbook.domain.scoring import progress_after_grading
-from trailbook.services.ports import Attempt, JobKind, LessonSummary, StoredProgress, UnitOfWork
+from trailbook.services.ports import Attempt, Decision, JobKind, LessonSummary, StoredProgress, UnitOfWork
+
+MAX_DECISIONS = 10_000  # on one learner; older ones are forgotten where staff took something back
 
 
 def overrides_for(work: UnitOfWork, course: Course, learner: str) -> dict[LessonKey, Override]:
     """Return what holds for a learner, by lesson."""
     groups = course.groups_of(learner)
     return overrides_of(work.overrides.of_learner(course.name, learner, groups), learner, groups)
+
+
+def decided_by_policy(work: UnitOfWork, course: Course, learner: str) -> Mapping[LessonKey, Decision]:
+    """Return the latest decision on each lesson that followed from nothing staff took back.
+
+    What a withdrawn decision opened must not stay open because it once was: the lesson itself, and those requiring it.
+    """
+    spans = taken_back(work.overrides.of_learner(course.name, learner, course.groups_of(learner)))
+    if not spans:
+        return work.decisions.latest(learner, course.name)
+    found: dict[LessonKey, Decision] = {}
+    for decision in work.activity.decisions_on(learner, course.name, limit=MAX_DECISIONS):
+        lesson = course.find_lesson(decision.lesson)
+        touching = (decision.lesson, *lesson.requires) if lesson else (decision.lesson,)
+        if not any(span.lesson in touching and span.covers(decision.at) for span in spans):
+            found.setdefault(decision.lesson, decision)
+    return found
 
 
 def is_locked_by_staff(work: UnitOfWork, course: Course, learner: str, lesson: LessonKey) -> bool:

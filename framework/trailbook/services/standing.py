@@ -15,7 +15,7 @@ from trailbook.domain.scoring import lesson_progress
 from trailbook.domain.sittings import KnownCounts, Sitting, with_known
 from trailbook.domain.skill_gate import SkillsHeld
 from trailbook.domain.unlocking import POINTS_REACHED, PREREQUISITES_MET, Judge, UnlockPolicy, decide
-from trailbook.services.overrides_in_force import overrides_for, with_resets
+from trailbook.services.overrides_in_force import decided_by_policy, overrides_for, with_resets
 from trailbook.services.ports import Decision, LessonSummary, StoredProgress, UnitOfWork
 from trailbook.services.taken_on import known_now, lent_lessons
 
@@ -71,7 +71,7 @@ def standing_of(work: UnitOfWork, course: Course, learner: str, *, now: datetime
     judge: Judge = POINTS_REACHED
     if course.mastery is not None:
         knowledge = work.learner_models.know(work, course, learner, released=released, now=now)
-        before = work.decisions.latest(learner, course.name)
+        before = decided_by_policy(work, course, learner)
         policy = judge = skills_held(course, course.mastery, knowledge, before=before, overrides=overrides)
     decided = decide(
         course,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.courses import NOW, course, key, lesson, reached
 
 from trailbook.domain.course import LessonKey
-from trailbook.domain.overrides import Action, Override, OverrideEntry, in_force, overrides_of
+from trailbook.domain.overrides import Action, Override, OverrideEntry, TakenBack, in_force, overrides_of, taken_back
 from trailbook.domain.path import Status
 from trailbook.domain.progress import LessonProgress
 from trailbook.domain.unlocking import decide
@@ -158,3 +158,16 @@ def test_a_lock_on_what_is_locked_keeps_its_requirements() -> None:
     decided = decide(COURSE, {}, overrides={key("two"): held(Action.LOCK, name="two")})
     policy = decide(COURSE, {})
     assert decided[key("two")] == replace(policy[key("two")], because=decided[key("two")].because)
+
+
+def test_span_of_what_was_taken_back_ends_before_the_withdrawal() -> None:
+    log = [entry(1, Action.OPEN), entry(2, Action.LOCK, name="two"), entry(5, None, withdraws=1)]
+    (span,) = taken_back(reversed(log))
+    assert span == TakenBack(key("one"), NOW + timedelta(minutes=1), NOW + timedelta(minutes=5))
+    assert [span.covers(NOW + timedelta(minutes=minute)) for minute in (0, 1, 3, 5, 6)] == [
+        False,
+        True,
+        True,
+        False,
+        False,
+    ]

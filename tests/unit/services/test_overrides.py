@@ -10,6 +10,7 @@ from support.courses import NOW, TRAP, course, key, lesson, version
 from support.doing import grade, submit
 from support.notebooks import answer, check, markdown, notebook
 
+from trailbook.domain.course import MasteryRules
 from trailbook.domain.errors import Conflict, CourseError, Invalid, NotAllowed, NotFound
 from trailbook.domain.overrides import Action
 from trailbook.domain.people import Identity, Role
@@ -179,3 +180,23 @@ def test_withdrawing_twice_is_refused(world: World) -> None:
     with pytest.raises(NotFound) as unknown:
         withdraw(world.context, IDA, "course", given + 1, reason="is back")
     assert unknown.value.code == "unknown_override"
+
+
+@pytest.mark.parametrize("mastery", [None, MasteryRules()])
+@pytest.mark.parametrize("group", ["", "evening"])
+@pytest.mark.parametrize("name", ["one", "two"])
+@pytest.mark.parametrize("action", Action)
+def test_every_decision_can_be_taken_back(
+    world: World, action: Action, name: str, group: str, mastery: MasteryRules | None
+) -> None:
+    with world.storage() as work:
+        work.courses.put(replace(COURSE, mastery=mastery))
+    before = path(world)
+    world.wait(60)
+    given = give(world, action, name=name, who="" if group else TRAP, group=group)
+    world.wait(60)
+    withdraw(world.context, IDA, "course", given, reason="a slip")
+    assert path(world) == before
+    world.wait(60)
+    open_lesson(world.context, learner(), "course", key("one"))
+    assert path(world) == before
