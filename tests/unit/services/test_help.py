@@ -183,3 +183,16 @@ def test_course_without_a_model_notices_by_the_tries_alone(grading: GradingWorld
     assert noticed(grading.world) == []
     fail(grading, 1, first=3)
     assert len(noticed(grading.world)) == 1
+
+
+def test_practice_is_graded_and_nothing_follows_from_it(grading: GradingWorld) -> None:
+    grading.grader.outcomes = [graded(("a-test", 4.0), of=4.0)]
+    take_on(grading.world.context, learner(), "course", Purpose.PRACTICE, key("two"))
+    sent = submit(grading.world, name="two", idempotency_key="practice")
+    run_job(grading.context, sent.id)
+    assert grading.attempt(sent.id).result is not None
+    with grading.storage(read_only=True) as work:
+        assert work.progress.of_learner(TRAP, "course").get(key("two")) is None
+    assert grading.gradebook.results == []
+    (told,) = [event for event in grading.world.log() if event.kind == "attempt_graded"]
+    assert told.data["purpose"] == "practice"

@@ -147,6 +147,14 @@ def test_test_out_failed_loses_nothing_and_waits(world: World) -> None:
     assert begin(world, Purpose.TEST_OUT, "two").ended_at is None
 
 
+def test_answer_from_before_a_test_out_is_no_try_of_it(world: World) -> None:
+    reply(world, "one", 0.0)
+    world.wait(60)
+    begin(world, Purpose.TEST_OUT, "one")
+    reply(world, "one", 0.0)
+    assert list_sittings(world.context, learner(), "course")[0].ended_at is None
+
+
 def test_answer_that_cannot_be_graded_is_no_try(world: World) -> None:
     begin(world, Purpose.TEST_OUT, "two")
     for number in range(3):
