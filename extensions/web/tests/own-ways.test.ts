@@ -64,6 +64,13 @@ describe('a course that follows its learner', () => {
     expect(show([following]).words('[data-status="locked"] .tb-stop__because')).toBe('Opens with Filtering. About 14 min of work away.');
   });
 
+  test('how far a condition is shows a meter only once its lesson is begun', () => {
+    const needs = (key: string) => ({ lesson: key, title: key, needed: 0.7, reached: 0.63, met: false });
+    const last = { ...locked, key: 'm/last', requirements: [needs('m/one'), needs('m/two')] };
+    const { words } = show([course([begun, locked, last], { skills: [skill()] })]);
+    expect(words('[data-lesson="m/last"] .tb-needs')).toBe('m/one: 63 % of the 70 % needed');
+  });
+
   test('a lesson offers what fits its status, and nothing before its release', () => {
     const offered = (changes: Parameters<typeof lesson>[0]): (string | undefined)[] => {
       const { root } = show([course([lesson(changes)], { skills: [skill()] })]);

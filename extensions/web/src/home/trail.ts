@@ -3,6 +3,7 @@ import { icon, type IconName } from '../base/icons';
 import { text } from '../strings';
 import type { CoursePath, LessonStatus, LessonView } from '../types';
 import { lessonMenu } from './lesson-menu';
+import { followsLearner } from './own-ways';
 import type { Talk } from './talk';
 
 export interface TrailOptions {
@@ -14,8 +15,14 @@ export interface TrailOptions {
 
 const ICONS: Record<LessonStatus, IconName> = { locked: 'lock', open: 'open', in_progress: 'half', mastered: 'check', due: 'due' };
 
-function requirements(lesson: LessonView): TemplateResult | typeof nothing {
-  const open = lesson.requirements.filter((requirement) => !requirement.met);
+/** Whether an expected share says how far the learner is: of a lesson not begun it is only what is usual. */
+function isBegun(course: CoursePath, key: string): boolean {
+  const lesson = course.modules.flatMap((module) => module.lessons).find((one) => one.key === key);
+  return lesson !== undefined && lesson.status !== 'open' && lesson.status !== 'locked';
+}
+
+function requirements(course: CoursePath, lesson: LessonView): TemplateResult | typeof nothing {
+  const open = lesson.requirements.filter(({ met, lesson: key }) => !met && (!followsLearner(course) || isBegun(course, key)));
   if (!open.length) return nothing;
   return html`<ul class="tb-needs">
     ${open.map(({ title, reached, needed }) => {
@@ -60,7 +67,7 @@ function stop(course: CoursePath, lesson: LessonView, options: TrailOptions): Te
             ${lesson.because}${locked && lesson.minutes_to_open > 0 ? ` ${text.ways.minutesAway(lesson.minutes_to_open)}` : nothing}
           </p>`
         : nothing}
-      ${locked ? requirements(lesson) : nothing} ${options.talk ? lessonMenu(course, lesson, options.talk) : nothing}
+      ${locked ? requirements(course, lesson) : nothing} ${options.talk ? lessonMenu(course, lesson, options.talk) : nothing}
     </div>
   </li>`;
 }
