@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import signal
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
 from harness.answers import TIDY, TO_NUMBER
+from harness.opening import TRAILBOOK, opened
 from harness.visitor import ARTIFACTS
 from playwright.sync_api import Browser, expect
 
 pytestmark = pytest.mark.browser
-
-TRAILBOOK = str(Path(sys.executable).with_name("trailbook"))
 
 
 @pytest.fixture
@@ -30,28 +24,6 @@ def course(tmp_path: Path) -> Path:
     folder.parent.mkdir()
     subprocess.run([TRAILBOOK, "new", "first-course", str(folder)], check=True, capture_output=True)
     return folder
-
-
-@contextmanager
-def opened(course: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Open the course without a browser and give the address and the process."""
-    argv = [TRAILBOOK, "open", str(course), "--no-browser", "--json"]
-    process = subprocess.Popen(argv, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
-    assert process.stdout is not None
-    try:
-        text = b""
-        while not text.endswith(b"}\n"):
-            piece = os.read(process.stdout.fileno(), 65536)
-            assert piece, "trailbook open ended"
-            text += piece
-        told = json.loads(text)
-        assert "url" in told, told
-        yield told["url"], process
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-        process.wait(60)
-        process.stdout.close()
 
 
 def test_open_course_is_learnt_from_and_found_again(course: Path, browser: Browser) -> None:
