@@ -44,6 +44,9 @@ def _before(
 
 
 def _left(requirement: Requirement, required: LessonStatus) -> int:
-    """Return the part of a lesson's minutes that is as great as the part missing of what is needed, at least 1."""
-    missing = 1 - requirement.reached / requirement.needed
+    """Return the part of a lesson's minutes that is as great as the part missing of what is needed, at least 1.
+
+    A lesson in which nothing was answered takes all of them: what is expected of everybody is no work done.
+    """
+    missing = 1 - requirement.reached / requirement.needed if required.progress.exercises else 1.0
     return max(1, math.ceil(required.lesson.minutes * missing - 1e-9))
