@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Select, and_, insert, or_, select
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Row, and_, bindparam, insert, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from trailbook.adapters.storage.tables import Base, BigId
+from trailbook.adapters.storage.tables import Base, BigId, table_of
 from trailbook.domain.course import LessonKey
 from trailbook.domain.overrides import Action, OverrideEntry
 
@@ -35,14 +35,27 @@ class OverrideRow(Base):
     )
 
 
+OVERRIDES = table_of(OverrideRow)
+OF_COURSE = select(OVERRIDES).where(OVERRIDES.c.course == bindparam("course")).order_by(OVERRIDES.c.id)
+OF_LEARNER = OF_COURSE.where(
+    or_(
+        OVERRIDES.c.learner == bindparam("learner"),
+        and_(OVERRIDES.c.learner == "", OVERRIDES.c.group_name.in_(bindparam("groups", expanding=True))),
+    )
+)
+ANY_OF_COURSE = select(OVERRIDES.c.id).where(OVERRIDES.c.course == bindparam("course")).limit(1)
+
+
 class SqlOverrides:
-    """See `trailbook.services.ports.overrides.Overrides`."""
+    """See `trailbook.services.ports.overrides.Overrides`. In most courses staff decided nothing: that is asked once."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._untouched: dict[str, bool] = {}
 
     def append(self, entry: OverrideEntry) -> OverrideEntry:
         """Add an entry and return it with its id."""
+        self._untouched.clear()
         values = {
             "course": entry.course,
             "module": entry.lesson.module,
@@ -59,19 +72,19 @@ class SqlOverrides:
 
     def of_course(self, course: str) -> Sequence[OverrideEntry]:
         """Return every entry of a course, oldest first."""
-        return self._entries(select(OverrideRow).where(OverrideRow.course == course))
+        return [_entry(row) for row in self._session.execute(OF_COURSE, {"course": course})]
 
     def of_learner(self, course: str, learner: str, groups: Collection[str] = ()) -> Sequence[OverrideEntry]:
         """Return the entries for a learner and for any of these groups, oldest first."""
-        row = OverrideRow
-        theirs = and_(row.learner == "", row.group_name.in_(sorted(groups)))
-        return self._entries(select(row).where(row.course == course, or_(row.learner == learner, theirs)))
+        if course not in self._untouched:
+            self._untouched[course] = self._session.execute(ANY_OF_COURSE, {"course": course}).first() is None
+        if self._untouched[course]:
+            return []
+        place = {"course": course, "learner": learner, "groups": sorted(groups)}
+        return [_entry(row) for row in self._session.execute(OF_LEARNER, place)]
 
-    def _entries(self, query: Select[OverrideRow]) -> list[OverrideEntry]:
-        return [_entry(row) for row in self._session.scalars(query.order_by(OverrideRow.id))]
 
-
-def _entry(row: OverrideRow) -> OverrideEntry:
+def _entry(row: Row[tuple[object, ...]]) -> OverrideEntry:
     return OverrideEntry(
         course=row.course,
         lesson=LessonKey(row.module, row.lesson),
