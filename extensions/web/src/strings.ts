@@ -28,7 +28,6 @@ export const text = {
   homePage: {
     welcome: (name: string) => `Welcome back, ${name}`,
     welcomeNew: (name: string) => `Welcome, ${name}`,
-    nextUp: 'Next lesson',
     start: 'Start lesson',
     goOn: 'Continue lesson',
     lessonsDone: (done: number, all: number) => `${done} of ${plural(all, 'lesson', 'lessons')} mastered`,
