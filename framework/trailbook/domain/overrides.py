@@ -145,9 +145,13 @@ def with_mastered(
 ) -> tuple[Requirement, ...]:
     """Return a lesson's requirements with those met that name a lesson staff count as mastered."""
     return tuple(
-        replace(each, reached=max(each.reached, each.needed)) if _is_mastered(overrides.get(each.lesson)) else each
-        for each in requirements
+        _counted(each) if _is_mastered(overrides.get(each.lesson)) and not each.met else each for each in requirements
     )
+
+
+def _counted(requirement: Requirement) -> Requirement:
+    fulfilled = f"your instructor counts {requirement.title} as mastered"
+    return replace(requirement, reached=requirement.needed, fulfilled=fulfilled)
 
 
 def _is_mastered(override: Override | None) -> bool:

@@ -106,8 +106,7 @@ class LiveModel:
         model = Once(self.model)
         return Knowledge(
             skills={
-                skill: typical(model, learner, skill, items=items, at=at)
-                for skill, items in catalogue.skills.items()
+                skill: typical(model, learner, skill, items=items, at=at) for skill, items in catalogue.skills.items()
             },
             exercises={skill: len(items) for skill, items in catalogue.skills.items()},
             tallies=dict(self._tallies.get(learner, {})),

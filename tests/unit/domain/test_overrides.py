@@ -81,6 +81,7 @@ def test_a_mastered_lesson_opens_what_requires_it() -> None:
     found = statuses({}, held(Action.MASTER))
     assert [found[name][0] for name in NAMES] == [Status.MASTERED, Status.OPEN, Status.LOCKED]
     assert found["one"][1] == "Your instructor counts this lesson as mastered."
+    assert found["two"][1] == "Open because your instructor counts One as mastered."
 
 
 def test_a_lesson_that_is_not_released_stays_so() -> None:
