@@ -40,10 +40,13 @@ class SkillsHeld:
     threshold: float
     before: Mapping[LessonKey, Status] = field(default_factory=dict)
     reset: Collection[LessonKey] = ()
+    _known: dict[LessonKey, tuple[Progress, Requirement]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def requirements(self, course: Course, lesson: Lesson, progress: Progress) -> tuple[Requirement, ...]:
         """Return one requirement for each lesson of ``requires``, in the author's order."""
-        return tuple(self._requirement(course.get_lesson(key), progress) for key in lesson.requires)
+        return tuple(self._requirement_of(course, key, progress) for key in lesson.requires)
 
     def mastered(self, lesson: Lesson, mine: LessonProgress) -> str:
         """Return why a lesson that was begun is mastered, "" when it is not."""
@@ -60,6 +63,13 @@ class SkillsHeld:
         """Return why a lesson opens whatever its requirements say, "" when they decide."""
         is_open = self.before.get(lesson.key, Status.LOCKED) is not Status.LOCKED
         return "It opened for you before, and it stays open." if is_open else ""
+
+    def _requirement_of(self, course: Course, key: LessonKey, progress: Progress) -> Requirement:
+        """Return what a lesson asks of those that require it, the same for each of them."""
+        known = self._known.get(key)
+        if known is None or known[0] is not progress:
+            known = self._known[key] = (progress, self._requirement(course.get_lesson(key), progress))
+        return known[1]
 
     def _requirement(self, required: Lesson, progress: Progress) -> Requirement:
         skills = self._measured(required)
