@@ -48,4 +48,5 @@ def test_every_page_of_an_insecure_demo_says_so(insecure_demo: Demo, browser: Br
         for page in ("lab", "formgrader/manage_assignments"):
             greta.page.goto(f"{greta.wire.url}/services/staff-first-course/{page}")
             shows_banner(greta.page)
+            greta.page.wait_for_load_state("networkidle")  # a server logs a traceback for who leaves in the middle
         greta.picture("insecure-formgrader")
