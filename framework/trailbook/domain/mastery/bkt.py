@@ -107,4 +107,4 @@ class BktModel:
 
 
 def _between(least: float, value: float, most: float) -> float:
-    return min(max(value, least), most)
+    return min(max(least, value), most)  # in this order what is no number becomes the least

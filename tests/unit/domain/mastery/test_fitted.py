@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from trailbook.domain.mastery.bkt import BktModel, Parameters
@@ -62,6 +62,7 @@ def test_whatever_weights_a_prediction_is_a_probability(found: Weights, log: lis
 
 
 @given(chances=st.tuples(*[st.floats(allow_nan=True)] * 4), log=logs)
+@example(chances=(0.0, 0.0, 0.0, float("nan")), log=[("a", "x", 0.0)])
 @settings(deadline=None)
 def test_whatever_parameters_tracing_stays_inside_its_bounds(
     chances: tuple[float, float, float, float], log: list[tuple[str, str, float]]
